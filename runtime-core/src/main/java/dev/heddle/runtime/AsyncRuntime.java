@@ -1,0 +1,197 @@
+package dev.heddle.runtime;
+
+import dev.heddle.runtime.internal.loom.ThreadAttachment;
+import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.metrics.RuntimeMetrics;
+import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.metrics.TaskSnapshot;
+import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Spawner;
+import dev.heddle.runtime.task.TaskId;
+import dev.heddle.runtime.task.TaskOptions;
+import java.lang.ScopedValue.CallableOp;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A runtime: workers that run tasks, timers and an I/O driver that wake them, and a pool for blocking work.
+ *
+ * <pre>{@code
+ * try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().workerThreads(4).build()) {
+ *     JoinHandle<Integer> handle = runtime.spawn(() -> {
+ *         Time.sleep(Duration.ofMillis(1));
+ *         return 42;
+ *     });
+ *     int answer = handle.join();
+ * }
+ * }</pre>
+ *
+ * <p>Its threads are daemons and start at the first spawn. All methods may be called from any thread, tasks included,
+ * unless they say otherwise.
+ *
+ * <p>It is deliberately no {@link Executor}: frameworks that look for one would take it for theirs. See
+ * {@link #asExecutor()}.
+ */
+public final class AsyncRuntime implements Spawner, AutoCloseable {
+
+    private final Lifecycle lifecycle;
+    private final Duration closeTimeout;
+
+    AsyncRuntime(AsyncRuntimeBuilder builder) {
+        this.lifecycle = new Lifecycle(builder);
+        this.closeTimeout = builder.closeTimeout;
+    }
+
+    /** Returns a builder of a runtime whose tasks run on several workers that steal from each other. */
+    public static AsyncRuntimeBuilder newMultiThread() {
+        return new AsyncRuntimeBuilder();
+    }
+
+    /** Starts the threads now instead of at the first spawn. Has no effect when they are started or the runtime closed. */
+    public void start() {
+        lifecycle.start();
+    }
+
+    @Override
+    public <T extends @Nullable Object> JoinHandle<T> spawn(TaskOptions options, Callable<T> body) {
+        return lifecycle.spawn(options, body);
+    }
+
+    @Override
+    public JoinHandle<@Nullable Void> spawn(TaskOptions options, Runnable body) {
+        return lifecycle.spawn(options, withoutResult(body));
+    }
+
+    @Override
+    public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(TaskOptions options, Callable<T> body) {
+        return lifecycle.spawnBlocking(options, body);
+    }
+
+    @Override
+    public JoinHandle<@Nullable Void> spawnBlocking(TaskOptions options, Runnable body) {
+        return lifecycle.spawnBlocking(options, withoutResult(body));
+    }
+
+    private static Callable<@Nullable Void> withoutResult(Runnable body) {
+        return () -> {
+            body.run();
+            return null;
+        };
+    }
+
+    /**
+     * Runs a body as a task on the calling thread, which waits by blocking if it is an ordinary thread and by suspending
+     * if it is a task. What the body spawns runs on the workers.
+     *
+     * @param body what to run
+     * @param <T> the type of its result
+     * @param <X> what it throws
+     * @return the result of the body
+     * @throws X what the body threw
+     * @throws java.util.concurrent.CancellationException if the task was aborted before the body began
+     * @throws RuntimeClosedException if the runtime no longer accepts tasks
+     */
+    @SuppressWarnings("unchecked")
+    public <T extends @Nullable Object, X extends Throwable> T blockOn(CallableOp<? extends T, X> body) throws X {
+        TaskCell<T> task = lifecycle.bind(TaskKind.BLOCK_ON, TaskOptions.DEFAULT, () -> callUnchecked(body));
+        ThreadAttachment.runWith(task, task);
+        try {
+            return task.resultOrThrow();
+        } catch (Throwable thrown) {
+            throw (X) thrown;
+        }
+    }
+
+    /**
+     * The same for a body without a result.
+     *
+     * @param body what to run
+     */
+    public void blockOn(Runnable body) {
+        this.<@Nullable Void, RuntimeException>blockOn(() -> {
+            body.run();
+            return null;
+        });
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <T extends @Nullable Object, X extends Throwable> T callUnchecked(CallableOp<? extends T, ?> body)
+            throws X {
+        try {
+            return body.call();
+        } catch (Throwable thrown) {
+            throw (X) thrown;
+        }
+    }
+
+    /**
+     * Returns a view of this runtime for code that wants an {@link Executor}: {@code execute} spawns a task that nobody
+     * joins.
+     */
+    public Executor asExecutor() {
+        TaskOptions detached = TaskOptions.DEFAULT.asDetached();
+        return command -> spawn(detached, command);
+    }
+
+    /** Returns the name given to the builder. */
+    public String name() {
+        return lifecycle.name();
+    }
+
+    /** Returns the counters and gauges of this runtime as they are now. Never blocks a worker. */
+    public RuntimeMetrics metrics() {
+        return lifecycle.metrics();
+    }
+
+    /** Returns the live tasks, without their stacks, in no particular order. */
+    public List<TaskSnapshot> tasks() {
+        return lifecycle.tasks();
+    }
+
+    /**
+     * Returns a live task with its stack, or empty if no live task has the id.
+     *
+     * @param id the identity of the task
+     */
+    public Optional<TaskSnapshot> task(TaskId id) {
+        return lifecycle.find(id).map(task -> task.snapshot(true));
+    }
+
+    /**
+     * Aborts a live task by its id.
+     *
+     * @param id the identity of the task
+     * @return {@code true} if there was such a task and it had not ended
+     */
+    public boolean abort(TaskId id) {
+        return lifecycle.find(id).map(TaskCell::abort).orElse(false);
+    }
+
+    /**
+     * Ends the runtime: accepts tasks from its own tasks only and waits for all to end; when the time is over, aborts
+     * those that are left and accepts no more; gives them a moment to unwind; completes the handles of those that do not
+     * as cancelled; ends the threads. Blocks the caller for little more than the timeout. A second call waits for the
+     * first and returns its report.
+     *
+     * @param timeout how long tasks may take to end by themselves; zero aborts at once
+     * @return what happened
+     * @throws IllegalStateException if called from a task of this runtime, which would wait for itself
+     */
+    public ShutdownReport shutdown(Duration timeout) {
+        return lifecycle.shutdown(timeout);
+    }
+
+    /**
+     * Shuts down with the builder's close timeout; what had to be aborted is logged.
+     *
+     * @throws IllegalStateException if called from a task of this runtime
+     */
+    @Override
+    public void close() {
+        shutdown(closeTimeout);
+    }
+}

@@ -1,0 +1,141 @@
+package dev.heddle.runtime;
+
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Builds an {@link AsyncRuntime}. Not thread-safe. Every setter checks its argument and throws
+ * {@link IllegalArgumentException} with a message that names the value and the limit.
+ */
+public final class AsyncRuntimeBuilder {
+
+    /** The most worker threads. */
+    public static final int MAX_WORKER_THREADS = 1024;
+
+    /** The most threads that a blocking pool may be given. */
+    public static final int MAX_BLOCKING_THREADS = 32_768;
+
+    String name = "heddle";
+    int workerThreads = Runtime.getRuntime().availableProcessors();
+    int maxBlockingThreads = 512;
+    Duration blockingKeepAlive = Duration.ofSeconds(10);
+    int blockingQueueCapacity = Integer.MAX_VALUE;
+    Duration closeTimeout = Duration.ofSeconds(20);
+
+    @Nullable
+    ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
+
+    UncaughtTaskHandler uncaughtTaskHandler = (task, failure) -> System.getLogger(AsyncRuntime.class.getName())
+            .log(
+                    Level.ERROR,
+                    "Task " + task.id() + (task.name() == null ? "" : " '" + task.name() + "'")
+                            + " failed and nobody has joined it",
+                    failure);
+
+    AsyncRuntimeBuilder() {}
+
+    /**
+     * Sets the name, which starts the names of its threads. Default: {@code heddle}.
+     *
+     * @param name not blank
+     */
+    public AsyncRuntimeBuilder name(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The name of a runtime must not be blank");
+        }
+        this.name = name;
+        return this;
+    }
+
+    /**
+     * Sets how many threads run tasks. Default: the number of processors that the JVM may use, a container's quota
+     * included.
+     *
+     * @param count from 1 to {@link #MAX_WORKER_THREADS}
+     */
+    public AsyncRuntimeBuilder workerThreads(int count) {
+        this.workerThreads = inRange("worker threads", count, 1, MAX_WORKER_THREADS);
+        return this;
+    }
+
+    /**
+     * Sets the most threads of the blocking pool. Default: 512.
+     *
+     * @param count from 1 to {@link #MAX_BLOCKING_THREADS}
+     */
+    public AsyncRuntimeBuilder maxBlockingThreads(int count) {
+        this.maxBlockingThreads = inRange("blocking threads", count, 1, MAX_BLOCKING_THREADS);
+        return this;
+    }
+
+    /**
+     * Sets how long a thread of the blocking pool waits for a task before it ends. Default: 10 seconds.
+     *
+     * @param keepAlive positive
+     */
+    public AsyncRuntimeBuilder blockingKeepAlive(Duration keepAlive) {
+        if (!keepAlive.isPositive()) {
+            throw new IllegalArgumentException("The keep-alive of the blocking pool must be positive: " + keepAlive);
+        }
+        this.blockingKeepAlive = keepAlive;
+        return this;
+    }
+
+    /**
+     * Sets how many blocking tasks may wait for a thread; a spawn beyond that is rejected. Default: unbounded.
+     *
+     * @param capacity at least 1
+     */
+    public AsyncRuntimeBuilder blockingQueueCapacity(int capacity) {
+        this.blockingQueueCapacity = inRange("queued blocking tasks", capacity, 1, Integer.MAX_VALUE);
+        return this;
+    }
+
+    /**
+     * Sets how long {@link AsyncRuntime#close()} lets tasks end by themselves. Default: 20 seconds.
+     *
+     * @param timeout not negative
+     */
+    public AsyncRuntimeBuilder closeTimeout(Duration timeout) {
+        if (timeout.isNegative()) {
+            throw new IllegalArgumentException("The close timeout must not be negative: " + timeout);
+        }
+        this.closeTimeout = timeout;
+        return this;
+    }
+
+    /**
+     * Sets the context class loader of every thread of the runtime. Default: that of the thread that makes the builder.
+     *
+     * @param classLoader {@code null} for the system class loader
+     */
+    public AsyncRuntimeBuilder contextClassLoader(@Nullable ClassLoader classLoader) {
+        this.contextClassLoader = classLoader;
+        return this;
+    }
+
+    /**
+     * Sets who is told of failures that nobody observes. Default: the log, at level ERROR.
+     *
+     * @param handler called on threads of the runtime
+     */
+    public AsyncRuntimeBuilder uncaughtTaskHandler(UncaughtTaskHandler handler) {
+        this.uncaughtTaskHandler = Objects.requireNonNull(handler, "handler");
+        return this;
+    }
+
+    /** Returns a new runtime. No thread is started yet. */
+    public AsyncRuntime build() {
+        return new AsyncRuntime(this);
+    }
+
+    private static int inRange(String what, int value, int min, int max) {
+        if (value < min || value > max) {
+            throw new IllegalArgumentException(
+                    "The number of " + what + " must be from " + min + " to " + max + ", and it is " + value);
+        }
+        return value;
+    }
+}

@@ -1,0 +1,253 @@
+package dev.heddle.runtime;
+
+import dev.heddle.runtime.internal.blocking.BlockingPool;
+import dev.heddle.runtime.internal.context.CurrentTask;
+import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.scheduler.JdkScheduler;
+import dev.heddle.runtime.internal.scheduler.Scheduler;
+import dev.heddle.runtime.internal.scheduler.WorkStealingScheduler;
+import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.internal.task.TaskHost;
+import dev.heddle.runtime.internal.task.TaskRegistry;
+import dev.heddle.runtime.internal.task.TaskRegistry.Admission;
+import dev.heddle.runtime.metrics.RuntimeMetrics;
+import dev.heddle.runtime.metrics.RuntimeMetrics.State;
+import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.metrics.TaskSnapshot;
+import dev.heddle.runtime.task.TaskId;
+import dev.heddle.runtime.task.TaskOptions;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts the parts of a runtime together, starts them, and ends them in order.
+ *
+ * <p>Shutdown, step by step, and why nothing slips through:
+ *
+ * <ol>
+ *   <li>The registry admits tasks of tasks only. From here on no outside spawn is in the list or will be.
+ *   <li>The caller waits until the list is empty or the time is over.
+ *   <li>The registry admits nobody. What is in the list now is all there is.
+ *   <li>Everything in the list is aborted, and the caller waits {@link #UNWIND} for it to unwind.
+ *   <li>What is left is given up: its handles complete as cancelled, its threads are left to themselves.
+ *   <li>The driver is closed, which wakes whoever waits for a socket, then the workers end, then the pool's threads.
+ * </ol>
+ */
+final class Lifecycle implements TaskHost {
+
+    private static final Logger LOG = System.getLogger(AsyncRuntime.class.getName());
+
+    /** How long aborted tasks may take to unwind, and the threads to end after that. */
+    private static final Duration UNWIND = Duration.ofSeconds(2);
+
+    private final String name;
+    private final TaskRegistry registry;
+    private final Driver driver;
+    private final Scheduler scheduler;
+    private final BlockingPool blocking;
+    private final UncaughtFailures uncaught;
+
+    private final Object startLock = new Object();
+    private final Object shutdownLock = new Object();
+    private volatile State state = State.NEW;
+    private @Nullable ShutdownReport report;
+
+    Lifecycle(AsyncRuntimeBuilder builder) {
+        this.name = builder.name;
+        String prefix = name + "-";
+        int shards = Integer.highestOneBit(builder.workerThreads) * 4;
+        this.registry = new TaskRegistry(shards, Lifecycle::shardHint);
+        this.driver = new Driver(shards, Lifecycle::shardHint);
+        this.scheduler = VirtualThreads.isCustomSchedulerAvailable()
+                ? new WorkStealingScheduler(
+                        new WorkStealingScheduler.Settings(prefix, builder.workerThreads, builder.contextClassLoader),
+                        driver)
+                : new JdkScheduler(new JdkScheduler.Settings(prefix, builder.contextClassLoader), driver);
+        this.blocking = new BlockingPool(new BlockingPool.Settings(
+                prefix + "blocking-",
+                builder.maxBlockingThreads,
+                builder.blockingKeepAlive,
+                builder.blockingQueueCapacity,
+                builder.contextClassLoader));
+        this.uncaught = new UncaughtFailures(driver.timers(), builder.uncaughtTaskHandler);
+    }
+
+    private static int shardHint() {
+        int worker = WorkStealingScheduler.currentWorkerIndex();
+        return worker >= 0 ? worker : (int) Thread.currentThread().threadId();
+    }
+
+    String name() {
+        return name;
+    }
+
+    @Override
+    public Timers timers() {
+        return driver.timers();
+    }
+
+    @Override
+    public IoDriver io() {
+        return driver.io();
+    }
+
+    @Override
+    public TaskRegistry registry() {
+        return registry;
+    }
+
+    @Override
+    public void taskFailed(TaskCell<?> task, Throwable failure) {
+        uncaught.taskFailed(task, failure);
+    }
+
+    void start() {
+        synchronized (startLock) {
+            if (state != State.NEW) {
+                return;
+            }
+            if (!VirtualThreads.isCustomSchedulerAvailable()) {
+                LOG.log(
+                        Level.WARNING,
+                        "Runtime ''{0}'' runs its tasks on the JDK''s virtual-thread scheduler, because {1}. To give it"
+                                + " workers of its own, {2}.",
+                        name,
+                        VirtualThreads.unavailableReason(),
+                        VirtualThreads.MEND);
+            }
+            scheduler.start();
+            state = State.RUNNING;
+        }
+    }
+
+    <T extends @Nullable Object> TaskCell<T> spawn(TaskOptions options, Callable<T> body) {
+        TaskCell<T> task = bind(TaskKind.ASYNC, options, body);
+        scheduler.schedule(task);
+        return task;
+    }
+
+    <T extends @Nullable Object> TaskCell<T> spawnBlocking(TaskOptions options, Callable<T> body) {
+        TaskCell<T> task = bind(TaskKind.BLOCKING, options, body);
+        try {
+            blocking.submit(task);
+        } catch (RejectedExecutionException | OutOfMemoryError e) {
+            task.abort();
+            throw e;
+        }
+        return task;
+    }
+
+    /** Makes a task that is on the list of live ones and has no thread yet. */
+    <T extends @Nullable Object> TaskCell<T> bind(TaskKind kind, TaskOptions options, Callable<T> body) {
+        if (state == State.NEW) {
+            start();
+        }
+        TaskCell<T> task = new TaskCell<>(this, kind, options, body);
+        if (!registry.bind(task, state == State.DRAINING && isOwnTask())) {
+            throw new RuntimeClosedException(name);
+        }
+        return task;
+    }
+
+    private boolean isOwnTask() {
+        return CurrentTask.getOrNull() instanceof TaskCell<?> task && task.belongsTo(this);
+    }
+
+    Optional<TaskCell<?>> find(TaskId id) {
+        return registry.live().stream()
+                .<TaskCell<?>>map(task -> task)
+                .filter(task -> task.id().equals(id))
+                .findAny();
+    }
+
+    List<TaskSnapshot> tasks() {
+        return registry.live().stream().map(task -> task.snapshot(false)).toList();
+    }
+
+    RuntimeMetrics metrics() {
+        TaskRegistry.Totals totals = registry.totals();
+        return new RuntimeMetrics(
+                name,
+                state,
+                scheduler.kind(),
+                driver.name(),
+                scheduler.workers(),
+                scheduler.injectionQueueDepth(),
+                totals.live(),
+                totals.spawned(),
+                totals.succeeded(),
+                totals.failed(),
+                totals.aborted(),
+                uncaught.count(),
+                scheduler.foreignContinuations(),
+                driver.armedTimers(),
+                driver.registrations(),
+                blocking.metrics());
+    }
+
+    ShutdownReport shutdown(Duration timeout) {
+        if (isOwnTask()) {
+            throw new IllegalStateException(
+                    "A task cannot shut its own runtime down, because shutdown waits for the task:"
+                            + " call it from an ordinary thread");
+        }
+        synchronized (shutdownLock) {
+            ShutdownReport done = report;
+            if (done == null) {
+                done = shutdownOnce(timeout);
+                report = done;
+            }
+            return done;
+        }
+    }
+
+    private ShutdownReport shutdownOnce(Duration timeout) {
+        long begin = System.nanoTime();
+        boolean started;
+        synchronized (startLock) {
+            started = state != State.NEW;
+            state = State.DRAINING;
+        }
+        registry.admit(Admission.TASKS_ONLY);
+        int live = (int) registry.totals().live();
+        registry.awaitEmpty(after(begin, timeout));
+        state = State.ABORTING;
+        registry.admit(Admission.NONE);
+        List<TaskCell<?>> late = registry.live();
+        List<TaskSnapshot> aborted =
+                late.stream().map(task -> task.snapshot(true)).toList();
+        late.forEach(TaskCell::abort);
+        long unwound = after(System.nanoTime(), UNWIND);
+        registry.awaitEmpty(unwound);
+        List<TaskCell<?>> stuck = registry.live();
+        List<TaskSnapshot> remaining =
+                stuck.stream().map(task -> task.snapshot(true)).toList();
+        stuck.forEach(TaskCell::giveUp);
+        driver.close();
+        if (started) {
+            // A thread that a stuck task holds is not worth waiting for.
+            long ended = stuck.isEmpty() ? unwound : System.nanoTime();
+            scheduler.stop(ended);
+            blocking.close(ended);
+        }
+        uncaught.flush();
+        state = State.TERMINATED;
+        Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
+        return new ShutdownReport(elapsed, Math.max(0, live - aborted.size()), aborted, remaining);
+    }
+
+    private static long after(long nanos, Duration duration) {
+        return nanos
+                + Math.min(
+                        duration.toSeconds() > 1L << 32 ? Long.MAX_VALUE / 2 : duration.toNanos(), Long.MAX_VALUE / 2);
+    }
+}

@@ -1,0 +1,70 @@
+package dev.heddle.runtime;
+
+import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.task.TaskCell;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Sees to it that no failure is swallowed: one that nobody has observed through the task's handle within
+ * {@link #PATIENCE} is given to the handler. Somebody may still join the task later and gets the failure as well.
+ */
+final class UncaughtFailures {
+
+    private static final Logger LOG = System.getLogger(AsyncRuntime.class.getName());
+
+    /** How long a joiner may take to come. */
+    private static final Duration PATIENCE = Duration.ofSeconds(1);
+
+    private record Failure(TaskCell<?> task, Throwable thrown) {}
+
+    private final Timers timers;
+    private final UncaughtTaskHandler handler;
+    private final LongAdder count = new LongAdder();
+    private final Set<Failure> unobserved = ConcurrentHashMap.newKeySet();
+
+    UncaughtFailures(Timers timers, UncaughtTaskHandler handler) {
+        this.timers = timers;
+        this.handler = handler;
+    }
+
+    void taskFailed(TaskCell<?> task, Throwable thrown) {
+        Failure failure = new Failure(task, thrown);
+        if (task.isDetached()) {
+            report(failure);
+        } else if (!task.isObserved()) {
+            unobserved.add(failure);
+            timers.schedule(timers.nanoTime() + PATIENCE.toNanos(), () -> settle(failure));
+        }
+    }
+
+    private void settle(Failure failure) {
+        if (unobserved.remove(failure) && !failure.task.isObserved()) {
+            report(failure);
+        }
+    }
+
+    /** Decides on everything at once, at shutdown, when no timer fires any more. */
+    void flush() {
+        for (Failure failure : unobserved) {
+            settle(failure);
+        }
+    }
+
+    private void report(Failure failure) {
+        count.increment();
+        try {
+            handler.taskFailed(failure.task.snapshot(false), failure.thrown);
+        } catch (Throwable thrown) {
+            LOG.log(Level.ERROR, "The uncaught handler failed on task " + failure.task.describe(), thrown);
+        }
+    }
+
+    long count() {
+        return count.sum();
+    }
+}

@@ -1,0 +1,205 @@
+package dev.heddle.runtime.internal.blocking;
+
+import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.metrics.BlockingPoolMetrics;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Platform threads for tasks that would hold a worker. Reuses an idle thread before it starts one, and starts one before
+ * it lets a task wait.
+ *
+ * <p>Each queued task has a thread on its way to it, or all threads are busy and at their limit: a submit either claims an
+ * idle thread ({@code claims} counts those signalled and not yet awake), or starts one, or finds the limit reached.
+ * Everything is decided under one lock, and a thread looks at the queue under it before it ends.
+ */
+public final class BlockingPool {
+
+    /** How many threads, how long they stay idle, how many tasks may wait, and how the threads are made. */
+    public record Settings(
+            String namePrefix,
+            int maxThreads,
+            Duration keepAlive,
+            int queueCapacity,
+            @Nullable ClassLoader contextClassLoader) {}
+
+    private final Settings settings;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition work = lock.newCondition();
+    private final Queue<TaskCell<?>> queue = new ArrayDeque<>();
+    private final Set<BlockingThread> threads = ConcurrentHashMap.newKeySet();
+    private int threadCount;
+    private int idle;
+    private int claims;
+    private int nextThread;
+    private long completed;
+    private long rejected;
+    private boolean closed;
+
+    public BlockingPool(Settings settings) {
+        this.settings = settings;
+    }
+
+    /**
+     * Runs a task on a thread of the pool, at once or when one is free.
+     *
+     * @param task bound to the registry
+     * @throws RejectedExecutionException if the queue is bounded and full, or the pool closed
+     */
+    public void submit(TaskCell<?> task) {
+        boolean start = false;
+        lock.lock();
+        try {
+            if (closed) {
+                throw new RejectedExecutionException("The blocking pool is closed");
+            }
+            if (idle > claims) {
+                claims++;
+                work.signal();
+            } else if (threadCount < settings.maxThreads()) {
+                threadCount++;
+                start = true;
+            } else if (queue.size() - claims >= settings.queueCapacity()) {
+                rejected++;
+                throw new RejectedExecutionException("All " + settings.maxThreads()
+                        + " threads of the blocking pool are busy and its queue holds the "
+                        + settings.queueCapacity() + " tasks that it may");
+            }
+            queue.add(task);
+        } finally {
+            lock.unlock();
+        }
+        if (start) {
+            startThread();
+        }
+    }
+
+    private void startThread() {
+        try {
+            new BlockingThread(this, settings.namePrefix() + nextThreadNumber(), settings.contextClassLoader()).start();
+        } catch (OutOfMemoryError noMoreThreads) {
+            boolean orphaned;
+            lock.lock();
+            try {
+                threadCount--;
+                orphaned = threadCount == 0;
+            } finally {
+                lock.unlock();
+            }
+            // With other threads alive, one of them comes to the task when it is done with its own.
+            if (orphaned) {
+                throw noMoreThreads;
+            }
+        }
+    }
+
+    private int nextThreadNumber() {
+        lock.lock();
+        try {
+            return nextThread++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void enter(BlockingThread thread) {
+        threads.add(thread);
+    }
+
+    /** Returns the next task, or {@code null} when the thread has been idle too long, or the pool is closed and empty. */
+    @Nullable
+    TaskCell<?> take() {
+        lock.lock();
+        try {
+            long left = settings.keepAlive().toNanos();
+            while (queue.isEmpty() && !closed) {
+                if (left <= 0) {
+                    return null;
+                }
+                idle++;
+                try {
+                    left = work.awaitNanos(left);
+                } catch (InterruptedException stray) {
+                    // Somebody kept this thread from an earlier task and interrupts it between two; it goes on.
+                } finally {
+                    idle--;
+                }
+                // Also when a busy thread was quicker and has taken the task: the claim was on this thread, not on it.
+                if (claims > 0) {
+                    claims--;
+                }
+            }
+            return queue.poll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void ended() {
+        lock.lock();
+        try {
+            completed++;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void exit(BlockingThread thread) {
+        lock.lock();
+        try {
+            threadCount--;
+        } finally {
+            lock.unlock();
+        }
+        threads.remove(thread);
+    }
+
+    /**
+     * Accepts no more tasks, lets idle threads end and waits for the others.
+     *
+     * @param deadlineNanos when to stop waiting, in terms of {@link System#nanoTime()}
+     */
+    public void close(long deadlineNanos) {
+        lock.lock();
+        try {
+            closed = true;
+            work.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        boolean interrupted = false;
+        for (BlockingThread thread : threads) {
+            try {
+                thread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    public BlockingPoolMetrics metrics() {
+        lock.lock();
+        try {
+            return new BlockingPoolMetrics(
+                    threadCount,
+                    idle,
+                    settings.maxThreads(),
+                    queue.size(),
+                    settings.queueCapacity(),
+                    completed,
+                    rejected);
+        } finally {
+            lock.unlock();
+        }
+    }
+}

@@ -1,0 +1,194 @@
+package dev.heddle.runtime.internal.scheduler;
+
+import dev.heddle.runtime.internal.loom.ThreadAttachment;
+import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.task.TaskCell;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A virtual thread that runs task after task as plain calls, and leaves its worker together with a task that suspends.
+ *
+ * <p>It is its own thread's scheduler: the JDK hands a continuation that may run to {@link #execute}, on whatever thread
+ * made it runnable. The JDK promises little about those calls, so a state word keeps order:
+ *
+ * <pre>
+ *   0         suspended: with the JDK, waiting to be unparked
+ *   QUEUED    in a run queue, once
+ *   MOUNTED   a worker is between the start and the end of running the continuation
+ *   MOUNTED|QUEUED   became runnable meanwhile; the worker queues it when it has unmounted
+ *   IDLE      in a worker's cache, without a task
+ * </pre>
+ *
+ * <ul>
+ *   <li>A fiber is in at most one queue, and only who takes it from there, or from the cache, mounts it. So
+ *       {@link #worker}, which the mounting worker sets, is right whenever code runs on the fiber.
+ *   <li>Duplicates are legal: walking the stack of a runnable virtual thread suspends it, and its scheduler is called again
+ *       afterwards, whether or not somebody has tried to run it in between. A call for a fiber that is QUEUED or IDLE is
+ *       dropped. If that somebody was the mounting worker, its attempt did nothing, and the call must not be dropped: the
+ *       worker writes MOUNTED and then reads the thread's state; the walker restores the thread's state and then reads
+ *       this word; both are volatile, so one of them sees the other.
+ *   <li>An idle fiber is not parked but has yielded. The JDK ignores an unpark of such a thread except for keeping the
+ *       permit, so a late unpark meant for an earlier task is harmless: the next park returns early once, and every park
+ *       sits in a loop over its condition.
+ *   <li>Virtual threads started by a task inherit this object as their scheduler. Their continuations are not ours and go
+ *       to the JDK's scheduler.
+ * </ul>
+ */
+final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
+
+    private static final int SUSPENDED = 0;
+    private static final int QUEUED = 1;
+    private static final int MOUNTED = 1 << 1;
+    private static final int IDLE = 1 << 2;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(Fiber.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final WorkStealingScheduler scheduler;
+    private final Thread thread;
+
+    private volatile int state = SUSPENDED;
+
+    /** The JDK's handle to run the thread; given by the first call of {@link #execute}, from {@link Thread#start()}. */
+    private @Nullable Runnable continuation;
+
+    /** The worker that this fiber is mounted on; {@code null} when it runs on after the runtime was stopped. */
+    private @Nullable Worker worker;
+
+    /** The task to begin with at the next mount; set by the mounting worker, cleared by the fiber. */
+    private @Nullable TaskCell<?> assigned;
+
+    private @Nullable Object attachment;
+
+    private Fiber(WorkStealingScheduler scheduler) {
+        this.scheduler = scheduler;
+        this.thread = VirtualThreads.newThread(this, scheduler.fiberName(), this);
+    }
+
+    /** Returns a new fiber that is ready to be mounted. */
+    static Fiber start(WorkStealingScheduler scheduler) {
+        Fiber fiber = new Fiber(scheduler);
+        fiber.thread.start();
+        return fiber;
+    }
+
+    /** Returns the fiber that the calling thread is, or {@code null}. */
+    static @Nullable Fiber current() {
+        return ThreadAttachment.currentHolder() instanceof Fiber fiber ? fiber : null;
+    }
+
+    @Nullable
+    Worker worker() {
+        return worker;
+    }
+
+    boolean belongsTo(WorkStealingScheduler other) {
+        return scheduler == other;
+    }
+
+    void assign(TaskCell<?> task) {
+        assigned = task;
+    }
+
+    /**
+     * Runs this fiber until it suspends, has nothing to do or ends. For a worker that has just taken it from a queue or its
+     * cache.
+     *
+     * @param on the calling worker, or {@code null} after the runtime was stopped
+     * @return whether the fiber has become runnable again meanwhile, so that the caller must queue it
+     */
+    @SuppressWarnings("NullAway") // the continuation is there once the thread is started
+    boolean mount(@Nullable Worker on) {
+        worker = on;
+        state = MOUNTED;
+        continuation.run();
+        if (on != null && on.hasTakenBack(this)) {
+            // Only its own yield can have queued it, or a duplicate: both are void.
+            state = IDLE;
+            return false;
+        }
+        return ((int) STATE.getAndBitwiseAnd(this, ~MOUNTED) & QUEUED) != 0;
+    }
+
+    /** What the virtual thread runs. */
+    @Override
+    public void run() {
+        do {
+            TaskCell<?> task = assigned;
+            assigned = null;
+            while (task != null) {
+                runTask(task);
+                task = worker == null ? null : worker.nextTaskInline();
+            }
+        } while (handBack());
+    }
+
+    private void runTask(TaskCell<?> task) {
+        attachment = task;
+        if (task.name() != null) {
+            thread.setName(task.describe());
+        }
+        task.run();
+        attachment = null;
+        scheduler.fiberHygiene().restore(thread);
+    }
+
+    /** Goes back to the worker's cache until there is a task for it. Returns {@code false} if the thread shall end. */
+    private boolean handBack() {
+        if (worker == null || !worker.takeBack(this)) {
+            return false;
+        }
+        Thread.yield();
+        return true;
+    }
+
+    /** Called by the JDK when a continuation may run. Must not throw, reject or block. */
+    @Override
+    @SuppressWarnings("ReferenceEquality") // a virtual thread has one such object, and identity is meant
+    public void execute(Runnable runnable) {
+        if (continuation == null) {
+            continuation = runnable;
+        } else if (runnable != continuation) {
+            scheduler.passOn(runnable);
+        } else if (becameRunnable()) {
+            scheduler.scheduleWoken(this);
+        }
+    }
+
+    private boolean becameRunnable() {
+        for (; ; ) {
+            int s = state;
+            if ((s & (QUEUED | IDLE)) != 0) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, s, s | QUEUED)) {
+                return (s & MOUNTED) == 0;
+            }
+        }
+    }
+
+    @Override
+    public boolean holds(Thread candidate) {
+        return candidate == thread;
+    }
+
+    @Override
+    public @Nullable Object attachment() {
+        return attachment;
+    }
+
+    @Override
+    public void attach(@Nullable Object attached) {
+        attachment = attached;
+    }
+}

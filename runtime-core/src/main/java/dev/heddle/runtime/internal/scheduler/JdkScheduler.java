@@ -1,0 +1,106 @@
+package dev.heddle.runtime.internal.scheduler;
+
+import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.loom.ThreadAttachment;
+import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
+import dev.heddle.runtime.metrics.WorkerMetrics;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The fallback where the JVM does not let us schedule virtual threads: each task is a virtual thread on the JDK's own
+ * scheduler, and one platform thread runs the driver.
+ */
+public final class JdkScheduler implements Scheduler {
+
+    /** How the threads are made. */
+    public record Settings(String namePrefix, @Nullable ClassLoader contextClassLoader) {}
+
+    private final Settings settings;
+    private final Driver driver;
+    private final Thread driverThread;
+    private volatile boolean stopping;
+
+    /**
+     * Makes a scheduler without starting its thread.
+     *
+     * @param settings how the threads are made
+     * @param driver what the driver thread runs
+     */
+    public JdkScheduler(Settings settings, Driver driver) {
+        this.settings = settings;
+        this.driver = driver;
+        this.driverThread = Thread.ofPlatform()
+                .daemon()
+                .name(settings.namePrefix() + "driver")
+                .inheritInheritableThreadLocals(false)
+                .unstarted(this::drive);
+        driverThread.setContextClassLoader(settings.contextClassLoader());
+    }
+
+    @Override
+    public void start() {
+        driverThread.start();
+    }
+
+    private void drive() {
+        if (!driver.tryAcquire()) {
+            throw new IllegalStateException("Somebody else holds the driver");
+        }
+        try {
+            while (!stopping) {
+                driver.park();
+            }
+        } finally {
+            driver.release();
+        }
+    }
+
+    @Override
+    public void schedule(TaskCell<?> task) {
+        String name = task.name() == null ? settings.namePrefix() + "task" : task.describe();
+        Thread thread = Thread.ofVirtual()
+                .name(name)
+                .inheritInheritableThreadLocals(false)
+                .unstarted(() -> ThreadAttachment.runWith(task, task));
+        thread.setContextClassLoader(settings.contextClassLoader());
+        try {
+            thread.start();
+        } catch (OutOfMemoryError noThread) {
+            task.failToStart(noThread);
+        }
+    }
+
+    @Override
+    public void stop(long deadlineNanos) {
+        stopping = true;
+        driver.wakeup();
+        try {
+            driverThread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Override
+    public SchedulerKind kind() {
+        return SchedulerKind.JDK;
+    }
+
+    @Override
+    public List<WorkerMetrics> workers() {
+        return List.of();
+    }
+
+    @Override
+    public int injectionQueueDepth() {
+        return 0;
+    }
+
+    @Override
+    public long foreignContinuations() {
+        return 0;
+    }
+}

@@ -1,0 +1,49 @@
+package dev.heddle.runtime.internal.scheduler;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What one worker has done. Written by the worker alone, on every switch, so a worker that is stuck in a task shows as
+ * stuck; read by anybody.
+ */
+final class WorkerCounters {
+
+    /** A counter with a single writer: opaque stores cost no fence, and readers see them in order and soon. */
+    @SuppressWarnings("serial") // never serialized
+    static final class Counter extends AtomicLong {
+
+        void add(long amount) {
+            setOpaque(getPlain() + amount);
+        }
+
+        void increment() {
+            add(1);
+        }
+    }
+
+    final Counter runs = new Counter();
+    final Counter parks = new Counter();
+    final Counter steals = new Counter();
+    final Counter stolenTasks = new Counter();
+    final Counter overflows = new Counter();
+    private final Counter parkedNanos = new Counter();
+    private final long startedAt = System.nanoTime();
+    private volatile long parkedAt;
+
+    void parking() {
+        parks.increment();
+        parkedAt = System.nanoTime() | 1;
+    }
+
+    void unparked() {
+        parkedNanos.add(System.nanoTime() - parkedAt);
+        parkedAt = 0;
+    }
+
+    long busyNanos() {
+        long now = System.nanoTime();
+        long since = parkedAt;
+        long parked = parkedNanos.getOpaque() + (since == 0 ? 0 : now - since);
+        return Math.max(0, now - startedAt - parked);
+    }
+}

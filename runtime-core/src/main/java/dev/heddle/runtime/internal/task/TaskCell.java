@@ -1,0 +1,422 @@
+package dev.heddle.runtime.internal.task;
+
+import dev.heddle.runtime.internal.context.CurrentTask;
+import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.TaskContext;
+import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.metrics.TaskSnapshot;
+import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.TaskId;
+import dev.heddle.runtime.task.TaskOptions;
+import java.io.InterruptedIOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.channels.ClosedByInterruptException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A task: its body, its state, its outcome and who waits for it. Also its own handle and context.
+ *
+ * <p>Who may touch what:
+ *
+ * <ul>
+ *   <li>{@code body}, {@code outcome}: written by the runner only; {@code outcome} is read by others after they have seen
+ *       ENDED in the state word.
+ *   <li>{@code runner}: written by the runner before STARTED, read by an aborter after it has seen STARTED.
+ *   <li>{@code waiters}: pushed by anybody, taken by whoever ended the task.
+ *   <li>{@code previous}, {@code next}, {@code shard}: the {@link TaskRegistry}'s, under its shard's lock.
+ * </ul>
+ *
+ * <p>No waiter is lost: a waiter pushes itself (a CAS) and then looks at the state; the one who ends the task sets ENDED
+ * (a CAS) and then takes the waiters. Both are sequentially consistent, so at least one of the two sees the other.
+ *
+ * @param <T> the type of the result
+ */
+public final class TaskCell<T extends @Nullable Object> extends TaskState
+        implements JoinHandle<T>, TaskContext, Runnable {
+
+    private static final VarHandle WAITERS;
+
+    static {
+        try {
+            WAITERS = MethodHandles.lookup().findVarHandle(TaskCell.class, "waiters", Waiter.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    private final TaskHost host;
+    private final TaskKind kind;
+    private final TaskOptions options;
+    private final long spawnedAtNanos;
+
+    long id;
+    int shard;
+
+    @Nullable
+    TaskCell<?> previous;
+
+    @Nullable
+    TaskCell<?> next;
+
+    private @Nullable Callable<T> body;
+    private @Nullable Object outcome;
+    private @Nullable Thread runner;
+    private volatile @Nullable Waiter waiters;
+    private volatile boolean observed;
+
+    /**
+     * Makes a task that has yet to be bound to the registry.
+     *
+     * @param host the runtime
+     * @param kind where it will run
+     * @param options its name and the like
+     * @param body what it runs
+     */
+    public TaskCell(TaskHost host, TaskKind kind, TaskOptions options, Callable<T> body) {
+        this.host = host;
+        this.kind = kind;
+        this.options = options;
+        this.body = body;
+        this.spawnedAtNanos = host.timers().nanoTime();
+    }
+
+    /** Runs the body on the calling thread, unless the task has been aborted before. Never throws. */
+    @Override
+    public void run() {
+        Callable<T> call = body;
+        runner = Thread.currentThread();
+        if (call == null || !start()) {
+            return;
+        }
+        boolean cancelled = false;
+        Throwable thrown = null;
+        try {
+            outcome = call.call();
+        } catch (Throwable t) {
+            outcome = new Failure(t);
+            thrown = t;
+            cancelled = isAbortRequested() && isInterruption(t);
+        }
+        body = null;
+        if (thrown != null && !cancelled) {
+            host.taskFailed(this, thrown);
+        }
+        if (end(cancelled) == EndResult.ENDED) {
+            finish(
+                    cancelled
+                            ? TaskRegistry.Ending.ABORTED
+                            : thrown == null ? TaskRegistry.Ending.SUCCEEDED : TaskRegistry.Ending.FAILED);
+        }
+    }
+
+    /**
+     * Ends a task that cannot be given a thread.
+     *
+     * @param cause why not
+     */
+    public void failToStart(Throwable cause) {
+        body = () -> {
+            throw new RejectedExecutionException("No thread for task " + describe(), cause);
+        };
+        run();
+    }
+
+    /** Gives up a task that did not end at shutdown: its handle completes as cancelled, its body is left to itself. */
+    public void giveUp() {
+        if (abandon()) {
+            finish(TaskRegistry.Ending.ABORTED);
+        }
+    }
+
+    private void finish(TaskRegistry.Ending ending) {
+        host.registry().unbind(this, ending);
+        wakeWaiters();
+    }
+
+    private void wakeWaiters() {
+        if (waiters == null) {
+            return;
+        }
+        for (Waiter w = (Waiter) WAITERS.getAndSet(this, (Waiter) null); w != null; w = w.next) {
+            w.wake(this);
+        }
+    }
+
+    private void await(Waiter waiter) {
+        do {
+            waiter.next = waiters;
+        } while (!WAITERS.compareAndSet(this, waiter.next, waiter));
+        if (isEnded()) {
+            wakeWaiters();
+        }
+    }
+
+    private static boolean isInterruption(Throwable thrown) {
+        int depth = 0;
+        for (Throwable t = thrown; t != null && depth < 16; t = t.getCause(), depth++) {
+            if (t instanceof InterruptedException
+                    || t instanceof CancellationException
+                    || t instanceof InterruptedIOException
+                    || t instanceof ClosedByInterruptException) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    @Override
+    public T join() {
+        observed = true;
+        if (!isEnded()) {
+            awaitEnd();
+        }
+        if (isEndedCancelled()) {
+            throw new CancellationException("Task " + describe() + " was aborted");
+        }
+        if (outcome instanceof Failure(Throwable thrown)) {
+            throw new CompletionException(thrown);
+        }
+        return result();
+    }
+
+    private void awaitEnd() {
+        TaskContext self = CurrentTask.getOrNull();
+        if (self == this) {
+            throw new IllegalStateException("Task " + describe() + " cannot join itself");
+        }
+        Thread thread = Thread.currentThread();
+        await(new Waiter(thread, null));
+        boolean interrupted = false;
+        while (!isEnded()) {
+            LockSupport.park(this);
+            if (Thread.interrupted()) {
+                interrupted = true;
+                if (self != null && self.isAborted()) {
+                    thread.interrupt();
+                    throw new CancellationException("Aborted while joining task " + describe());
+                }
+            }
+        }
+        if (interrupted) {
+            thread.interrupt();
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "NullAway"}) // null only where T admits it
+    private T result() {
+        return (T) outcome;
+    }
+
+    /** Returns the result, or throws what the body threw, as it is. To be called once the task has ended. */
+    public T resultOrThrow() throws Throwable {
+        observed = true;
+        if (outcome instanceof Failure(Throwable thrown)) {
+            throw thrown;
+        }
+        if (isEndedCancelled()) {
+            throw new CancellationException("Task " + describe() + " was aborted");
+        }
+        return result();
+    }
+
+    @Override
+    public boolean abort() {
+        switch (requestAbort()) {
+            case ALREADY_ENDED -> {
+                return false;
+            }
+            case CANCELLED_BEFORE_START -> finish(TaskRegistry.Ending.ABORTED);
+            case INTERRUPT_NOW -> {
+                try {
+                    interruptRunner();
+                } finally {
+                    interrupted();
+                }
+            }
+            case ALREADY_INTERRUPTING -> {}
+        }
+        return true;
+    }
+
+    private void interruptRunner() {
+        Thread thread = runner;
+        if (thread != null) {
+            thread.interrupt();
+        }
+    }
+
+    @Override
+    public CompletableFuture<T> toCompletableFuture() {
+        observed = true;
+        CompletableFuture<T> future = new TaskFuture<>(this);
+        await(new Waiter(null, future));
+        return future;
+    }
+
+    @Override
+    public T get() throws InterruptedException, ExecutionException {
+        return toCompletableFuture().get();
+    }
+
+    @Override
+    public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
+        return toCompletableFuture().get(timeout, unit);
+    }
+
+    private void completeFuture(CompletableFuture<T> future) {
+        if (isEndedCancelled()) {
+            future.completeExceptionally(new CancellationException("Task " + describe() + " was aborted"));
+        } else if (outcome instanceof Failure(Throwable thrown)) {
+            future.completeExceptionally(thrown);
+        } else {
+            future.complete(result());
+        }
+    }
+
+    @Override
+    public boolean isFinished() {
+        return isEnded();
+    }
+
+    @Override
+    public boolean isCancelled() {
+        return isEndedCancelled();
+    }
+
+    @Override
+    public boolean isAborted() {
+        return isAbortRequested();
+    }
+
+    @Override
+    public TaskId id() {
+        return new TaskId(id);
+    }
+
+    @Override
+    public @Nullable String name() {
+        return options.name();
+    }
+
+    /** Returns whether somebody has asked for the outcome. */
+    public boolean isObserved() {
+        return observed;
+    }
+
+    /**
+     * Returns whether the task is one of a runtime.
+     *
+     * @param candidate the runtime
+     */
+    @SuppressWarnings("ReferenceEquality") // identity is meant
+    public boolean belongsTo(TaskHost candidate) {
+        return host == candidate;
+    }
+
+    /** Returns whether nobody will join the task. */
+    public boolean isDetached() {
+        return options.detached();
+    }
+
+    @Override
+    public Timers timers() {
+        return host.timers();
+    }
+
+    @Override
+    public IoDriver io() {
+        return host.io();
+    }
+
+    /** Returns the name and identity, for messages and thread names. */
+    public String describe() {
+        return (name() == null ? "task" : name()) + "#" + id;
+    }
+
+    /**
+     * Takes a snapshot.
+     *
+     * @param withStack whether to walk the stack
+     */
+    public TaskSnapshot snapshot(boolean withStack) {
+        boolean started = isStarted();
+        Thread thread = started ? runner : null;
+        dev.heddle.runtime.metrics.TaskState state = dev.heddle.runtime.metrics.TaskState.QUEUED;
+        String waitingOn = null;
+        List<StackTraceElement> stack = List.of();
+        if (thread != null) {
+            state = switch (thread.getState()) {
+                case BLOCKED, WAITING, TIMED_WAITING -> dev.heddle.runtime.metrics.TaskState.WAITING;
+                default -> dev.heddle.runtime.metrics.TaskState.RUNNING;
+            };
+            Object blocker = LockSupport.getBlocker(thread);
+            waitingOn = blocker == null ? null : blocker.getClass().getName();
+            stack = withStack ? List.of(thread.getStackTrace()) : List.of();
+        }
+        Duration age = Duration.ofNanos(host.timers().nanoTime() - spawnedAtNanos);
+        return new TaskSnapshot(id, name(), kind, state, isAborted(), age, waitingOn, stack);
+    }
+
+    @Override
+    public String toString() {
+        return describe();
+    }
+
+    private record Failure(Throwable thrown) {}
+
+    /** A thread or a future that waits for the end; exactly one of the two is set. */
+    private static final class Waiter {
+
+        private final @Nullable Thread thread;
+        private final @Nullable CompletableFuture<?> future;
+        private @Nullable Waiter next;
+
+        Waiter(@Nullable Thread thread, @Nullable CompletableFuture<?> future) {
+            this.thread = thread;
+            this.future = future;
+        }
+
+        @SuppressWarnings("unchecked")
+        <T extends @Nullable Object> void wake(TaskCell<T> ended) {
+            if (future != null) {
+                ended.completeFuture((CompletableFuture<T>) future);
+            } else {
+                LockSupport.unpark(thread);
+            }
+        }
+    }
+
+    /** A future whose cancellation aborts the task. */
+    private static final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> {
+
+        private final TaskCell<?> task;
+
+        TaskFuture(TaskCell<?> task) {
+            this.task = task;
+        }
+
+        @Override
+        public boolean cancel(boolean mayInterruptIfRunning) {
+            task.abort();
+            return super.cancel(mayInterruptIfRunning);
+        }
+
+        @Override
+        public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
+            return new CompletableFuture<>();
+        }
+    }
+}

@@ -1,0 +1,137 @@
+package dev.heddle.runtime.internal.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * The state word of a task. Each transition is one method whose result the caller has to handle.
+ *
+ * <pre>
+ *              start                    end
+ *   (nothing) ───────▶ STARTED ───────────────────▶ STARTED|ENDED [|CANCELLED]
+ *       │                 │  ▲                          ▲
+ *       │ abort     abort │  │ interrupted              │ end
+ *       │                 ▼  │                          │
+ *       │     STARTED|ABORT|INTERRUPTING ──▶ STARTED|ABORT
+ *       ▼
+ *   ABORT|ENDED|CANCELLED: the body never runs
+ *
+ *   abandon: anything not ENDED ──▶ … |ENDED|CANCELLED, at shutdown, while the body may still run
+ * </pre>
+ *
+ * <p>INTERRUPTING is set while an aborter interrupts the runner's thread; the end of the task waits for it to go, so that
+ * the interrupt never hits the next task on the same thread. ENDED is set once and only then is the outcome read.
+ */
+abstract class TaskState {
+
+    private static final int STARTED = 1;
+    private static final int ENDED = 1 << 1;
+    private static final int ABORT = 1 << 2;
+    private static final int INTERRUPTING = 1 << 3;
+    private static final int CANCELLED = 1 << 4;
+
+    private static final VarHandle STATE;
+
+    static {
+        try {
+            STATE = MethodHandles.lookup().findVarHandle(TaskState.class, "state", int.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
+
+    enum AbortResult {
+        /** It had ended; nothing changed. */
+        ALREADY_ENDED,
+        /** It had not begun and has ended now; the caller finishes it. */
+        CANCELLED_BEFORE_START,
+        /** It runs; the caller interrupts its thread and then calls {@link #interrupted()}. */
+        INTERRUPT_NOW,
+        /** Another aborter is just interrupting it. */
+        ALREADY_INTERRUPTING
+    }
+
+    enum EndResult {
+        /** This call ended it; the caller finishes it. */
+        ENDED,
+        /** It had been abandoned, so nobody waits for the outcome any more. */
+        ABANDONED
+    }
+
+    private volatile int state;
+
+    /** Returns whether the body may run now; {@code false} if the task ended before. Called once, by the runner. */
+    final boolean start() {
+        return STATE.compareAndSet(this, 0, STARTED);
+    }
+
+    final AbortResult requestAbort() {
+        for (; ; ) {
+            int s = state;
+            if ((s & ENDED) != 0) {
+                return AbortResult.ALREADY_ENDED;
+            }
+            if ((s & INTERRUPTING) != 0) {
+                return AbortResult.ALREADY_INTERRUPTING;
+            }
+            if ((s & STARTED) == 0) {
+                if (STATE.compareAndSet(this, s, s | ABORT | ENDED | CANCELLED)) {
+                    return AbortResult.CANCELLED_BEFORE_START;
+                }
+            } else if (STATE.compareAndSet(this, s, s | ABORT | INTERRUPTING)) {
+                return AbortResult.INTERRUPT_NOW;
+            }
+        }
+    }
+
+    final void interrupted() {
+        STATE.getAndBitwiseAnd(this, ~INTERRUPTING);
+    }
+
+    /**
+     * Ends the task. Its outcome must have been written before.
+     *
+     * @param cancelled whether the task counts as cancelled, having been aborted
+     */
+    final EndResult end(boolean cancelled) {
+        for (; ; ) {
+            int s = state;
+            if ((s & INTERRUPTING) != 0) {
+                Thread.onSpinWait();
+            } else if ((s & ENDED) != 0) {
+                return EndResult.ABANDONED;
+            } else if (STATE.compareAndSet(this, s, s | ENDED | (cancelled ? CANCELLED : 0))) {
+                return EndResult.ENDED;
+            }
+        }
+    }
+
+    /** Completes the handle as cancelled although the body may still run. Returns whether this call did. */
+    final boolean abandon() {
+        for (; ; ) {
+            int s = state;
+            if ((s & ENDED) != 0) {
+                return false;
+            }
+            if (STATE.compareAndSet(this, s, s | ABORT | ENDED | CANCELLED)) {
+                return true;
+            }
+        }
+    }
+
+    final boolean isStarted() {
+        return (state & STARTED) != 0;
+    }
+
+    final boolean isEnded() {
+        return (state & ENDED) != 0;
+    }
+
+    final boolean isEndedCancelled() {
+        return (state & (ENDED | CANCELLED)) == (ENDED | CANCELLED);
+    }
+
+    final boolean isAbortRequested() {
+        return (state & ABORT) != 0;
+    }
+}
