@@ -152,7 +152,8 @@ final class Lifecycle implements TaskHost {
             start();
         }
         TaskCell<T> task = new TaskCell<>(this, kind, options, body);
-        if (!registry.bind(task, state == State.DRAINING && isOwnTask())) {
+        // Who spawns matters only once outsiders are refused, and finding out costs more than the rest of this method.
+        if (!registry.bind(task, false) && !(isOwnTask() && registry.bind(task, true))) {
             throw new RuntimeClosedException(name);
         }
         return task;

@@ -49,18 +49,16 @@ public final class TcpStream implements AutoCloseable {
      */
     public static TcpStream connect(InetSocketAddress address) throws IOException {
         IoDriver io = CurrentTask.require("TcpStream.connect").io();
-        SocketChannel channel = SocketChannel.open();
+        TcpStream stream = adopt(SocketChannel.open(), io);
         try {
-            channel.configureBlocking(false);
-            boolean connected = channel.connect(address);
-            TcpStream stream = adopt(channel, io);
+            boolean connected = stream.channel.connect(address);
             while (!connected) {
                 stream.registration.awaitWritable();
-                connected = channel.finishConnect();
+                connected = stream.channel.finishConnect();
             }
             return stream;
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            stream.close();
             throw e;
         }
     }

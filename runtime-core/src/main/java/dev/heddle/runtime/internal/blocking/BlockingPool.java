@@ -82,9 +82,13 @@ public final class BlockingPool {
     }
 
     private void startThread() {
+        BlockingThread thread =
+                new BlockingThread(this, settings.namePrefix() + nextThreadNumber(), settings.contextClassLoader());
+        threads.add(thread);
         try {
-            new BlockingThread(this, settings.namePrefix() + nextThreadNumber(), settings.contextClassLoader()).start();
+            thread.start();
         } catch (OutOfMemoryError noMoreThreads) {
+            threads.remove(thread);
             boolean orphaned;
             lock.lock();
             try {
@@ -107,10 +111,6 @@ public final class BlockingPool {
         } finally {
             lock.unlock();
         }
-    }
-
-    void enter(BlockingThread thread) {
-        threads.add(thread);
     }
 
     /** Returns the next task, or {@code null} when the thread has been idle too long, or the pool is closed and empty. */

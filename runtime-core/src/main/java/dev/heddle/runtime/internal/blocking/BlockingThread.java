@@ -22,7 +22,6 @@ final class BlockingThread extends Thread implements ThreadAttachment.Holder {
 
     @Override
     public void run() {
-        pool.enter(this);
         try {
             for (TaskCell<?> task = pool.take(); task != null; task = pool.take()) {
                 runTask(task);
