@@ -192,6 +192,6 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
      */
     @Override
     public void close() {
-        shutdown(closeTimeout);
+        lifecycle.close(closeTimeout);
     }
 }

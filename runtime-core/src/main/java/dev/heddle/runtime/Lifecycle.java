@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>The registry admits nobody. What is in the list now is all there is.
  *   <li>Everything in the list is aborted, and the caller waits {@link #UNWIND} for it to unwind.
  *   <li>What is left is given up: its handles complete as cancelled, its threads are left to themselves.
- *   <li>The driver is closed, which wakes whoever waits for a socket, then the workers end, then the pool's threads.
+ *   <li>The driver is shut down, which wakes whoever waits for a socket; the workers end, then the pool's threads; the
+ *       driver is closed.
  * </ol>
  */
 final class Lifecycle implements TaskHost {
@@ -66,7 +67,7 @@ final class Lifecycle implements TaskHost {
         String prefix = name + "-";
         int shards = Integer.highestOneBit(builder.workerThreads) * 4;
         this.registry = new TaskRegistry(shards, Lifecycle::shardHint);
-        this.driver = new Driver(shards, Lifecycle::shardHint);
+        this.driver = new Driver(prefix, shards, Lifecycle::shardHint);
         this.scheduler = VirtualThreads.isCustomSchedulerAvailable()
                 ? new WorkStealingScheduler(
                         new WorkStealingScheduler.Settings(prefix, builder.workerThreads, builder.contextClassLoader),
@@ -78,7 +79,7 @@ final class Lifecycle implements TaskHost {
                 builder.blockingKeepAlive,
                 builder.blockingQueueCapacity,
                 builder.contextClassLoader));
-        this.uncaught = new UncaughtFailures(driver.timers(), builder.uncaughtTaskHandler);
+        this.uncaught = new UncaughtFailures(driver.timers(), prefix, builder.uncaughtTaskHandler);
     }
 
     private static int shardHint() {
@@ -118,15 +119,19 @@ final class Lifecycle implements TaskHost {
             if (!VirtualThreads.isCustomSchedulerAvailable()) {
                 LOG.log(
                         Level.WARNING,
-                        "Runtime ''{0}'' runs its tasks on the JDK''s virtual-thread scheduler, because {1}. To give it"
-                                + " workers of its own, {2}.",
+                        "Runtime ''{0}'' runs its tasks on the virtual-thread scheduler of the JDK, because {1}",
                         name,
-                        VirtualThreads.unavailableReason(),
-                        VirtualThreads.MEND);
+                        schedulerHint());
             }
             scheduler.start();
             state = State.RUNNING;
         }
+    }
+
+    private static String schedulerHint() {
+        return VirtualThreads.isCustomSchedulerAvailable()
+                ? ""
+                : VirtualThreads.unavailableReason() + ". To give it workers of its own, " + VirtualThreads.MEND + ".";
     }
 
     <T extends @Nullable Object> TaskCell<T> spawn(TaskOptions options, Callable<T> body) {
@@ -180,6 +185,7 @@ final class Lifecycle implements TaskHost {
                 name,
                 state,
                 scheduler.kind(),
+                schedulerHint(),
                 driver.name(),
                 scheduler.workers(),
                 scheduler.injectionQueueDepth(),
@@ -193,6 +199,21 @@ final class Lifecycle implements TaskHost {
                 driver.armedTimers(),
                 driver.registrations(),
                 blocking.metrics());
+    }
+
+    void close(Duration timeout) {
+        boolean first = state != State.TERMINATED;
+        ShutdownReport closed = shutdown(timeout);
+        if (first && !closed.isClean()) {
+            LOG.log(
+                    Level.WARNING,
+                    "Runtime ''{0}'' aborted {1} tasks that had not ended within {2}; {3} of them did not react: {4}",
+                    name,
+                    closed.aborted().size(),
+                    timeout,
+                    closed.remaining().size(),
+                    closed.remaining());
+        }
     }
 
     ShutdownReport shutdown(Duration timeout) {
@@ -233,14 +254,15 @@ final class Lifecycle implements TaskHost {
         List<TaskSnapshot> remaining =
                 stuck.stream().map(task -> task.snapshot(true)).toList();
         stuck.forEach(TaskCell::giveUp);
-        driver.close();
+        driver.shutdown();
         if (started) {
             // A thread that a stuck task holds is not worth waiting for.
             long ended = stuck.isEmpty() ? unwound : System.nanoTime();
             scheduler.stop(ended);
             blocking.close(ended);
         }
-        uncaught.flush();
+        driver.close(after(System.nanoTime(), UNWIND));
+        uncaught.close();
         state = State.TERMINATED;
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
         return new ShutdownReport(elapsed, Math.max(0, live - aborted.size()), aborted, remaining);

@@ -7,6 +7,9 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -24,12 +27,24 @@ final class UncaughtFailures {
 
     private final Timers timers;
     private final UncaughtTaskHandler handler;
+
+    /** Runs the handler for failures that were waited for: timers fire on a worker's own stack, where no foreign code may. */
+    private final ThreadPoolExecutor reporter;
+
     private final LongAdder count = new LongAdder();
     private final Set<Failure> unobserved = ConcurrentHashMap.newKeySet();
 
-    UncaughtFailures(Timers timers, UncaughtTaskHandler handler) {
+    UncaughtFailures(Timers timers, String namePrefix, UncaughtTaskHandler handler) {
         this.timers = timers;
         this.handler = handler;
+        this.reporter = new ThreadPoolExecutor(
+                1,
+                1,
+                1,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                Thread.ofPlatform().daemon().name(namePrefix + "uncaught").factory());
+        reporter.allowCoreThreadTimeOut(true);
     }
 
     void taskFailed(TaskCell<?> task, Throwable thrown) {
@@ -38,7 +53,7 @@ final class UncaughtFailures {
             report(failure);
         } else if (!task.isObserved()) {
             unobserved.add(failure);
-            timers.schedule(timers.nanoTime() + PATIENCE.toNanos(), () -> settle(failure));
+            timers.schedule(timers.nanoTime() + PATIENCE.toNanos(), () -> reporter.execute(() -> settle(failure)));
         }
     }
 
@@ -49,7 +64,8 @@ final class UncaughtFailures {
     }
 
     /** Decides on everything at once, at shutdown, when no timer fires any more. */
-    void flush() {
+    void close() {
+        reporter.shutdown();
         for (Failure failure : unobserved) {
             settle(failure);
         }

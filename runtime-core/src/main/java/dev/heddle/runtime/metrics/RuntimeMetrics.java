@@ -8,6 +8,7 @@ import java.util.List;
  * @param name the name of the runtime
  * @param state where the runtime is in its life
  * @param scheduler which scheduler carries the tasks
+ * @param schedulerHint why the runtime has no workers of its own, and what to do about it; empty when it has
  * @param driver the name of the I/O driver
  * @param workers one entry a worker, in order of index; empty when the JDK's scheduler carries the tasks
  * @param injectionQueueDepth tasks handed in from outside the workers and not taken yet
@@ -27,6 +28,7 @@ public record RuntimeMetrics(
         String name,
         State state,
         SchedulerKind scheduler,
+        String schedulerHint,
         String driver,
         List<WorkerMetrics> workers,
         int injectionQueueDepth,

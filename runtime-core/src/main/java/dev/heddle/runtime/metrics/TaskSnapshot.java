@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param state what it was doing
  * @param aborted whether somebody has asked it to end early
  * @param age the time since it was spawned, exact to about a millisecond
- * @param waitingOn the class of the object that it is parked on, or {@code null} when it is not parked on one
+ * @param waitingOn what it is parked on: {@code timer}, {@code socket}, {@code task} and its name, otherwise the class of
+ *     the object; {@code null} when it is not parked on one
  * @param stack its stack, innermost frame first; empty unless asked for, or when it has not begun
  */
 public record TaskSnapshot(

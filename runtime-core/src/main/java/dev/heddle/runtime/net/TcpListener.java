@@ -79,7 +79,8 @@ public final class TcpListener implements AutoCloseable {
     }
 
     /**
-     * Stops listening. Every waiting {@link #accept()} throws. Closing twice has no effect.
+     * Stops listening. Every waiting {@link #accept()} throws. Closing twice has no effect. The reactor gives the address
+     * back to the system, which may be a moment after this method returns.
      *
      * @throws IOException if the system reports an error
      */

@@ -127,7 +127,8 @@ public final class TcpStream implements AutoCloseable {
     }
 
     /**
-     * Makes every read return the end of the stream, those that are waiting included; writing goes on.
+     * Makes every read return the end of the stream, those that are waiting included; writing goes on. What has arrived and
+     * was not read is lost.
      *
      * @throws IOException if the stream is closed
      */

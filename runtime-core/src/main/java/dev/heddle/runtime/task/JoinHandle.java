@@ -30,13 +30,13 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T> {
     /**
      * Waits for the task to end and returns its result.
      *
-     * <p>An interrupt of the waiting thread is kept pending and does not end the wait, as with
-     * {@link CompletableFuture#join()}. When the waiting thread is itself a task and that task is aborted, the wait ends
-     * with a {@link CancellationException}; the task waited for goes on.
+     * <p>When the waiting thread is itself a task, an interrupt, such as that of an abort or a timeout, ends the wait with
+     * a {@link CancellationException} and stays pending; the task waited for goes on. On any other thread an interrupt is
+     * kept pending and does not end the wait, as with {@link CompletableFuture#join()}.
      *
      * @return the result of the task
      * @throws CompletionException if the task failed; the cause is what the body threw
-     * @throws CancellationException if the task was aborted before it produced a result, or the waiting task was aborted
+     * @throws CancellationException if the task was aborted before it produced a result, or the waiting task interrupted
      * @throws IllegalStateException if a task joins itself
      */
     T join();

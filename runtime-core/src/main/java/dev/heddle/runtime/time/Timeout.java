@@ -24,11 +24,16 @@ final class Timeout {
         DISARMED
     }
 
+    private static final ScopedValue<Timeout> INNERMOST = ScopedValue.newInstance();
+
     private final AtomicReference<State> state = new AtomicReference<>(State.ARMED);
     private final Thread thread = Thread.currentThread();
     private final TaskContext task;
     private final Duration limit;
     private final Timers.Timer timer;
+
+    /** The timeout that the same task is within already. */
+    private final @Nullable Timeout outer = INNERMOST.isBound() ? INNERMOST.get() : null;
 
     private Timeout(TaskContext task, Duration limit) {
         this.task = task;
@@ -42,7 +47,7 @@ final class Timeout {
         Timeout timeout = new Timeout(task, limit);
         T result;
         try {
-            result = body.call();
+            result = ScopedValue.where(INNERMOST, timeout).<T, X>call(body);
         } catch (Throwable failure) {
             // An abort outranks the timeout: both interrupt, and whoever aborted waits for a cancelled task.
             if (timeout.end() && !task.isAborted()) {
@@ -71,12 +76,21 @@ final class Timeout {
             Thread.onSpinWait();
         }
         Thread.interrupted();
-        if (task.isAborted()) {
-            // The interrupt just cleared may have been the abort's. Its flag is set before its interrupt, so whichever
+        if (task.isAborted() || anOuterFired()) {
+            // The interrupt just cleared may have been theirs. They set their state before they interrupt, so whichever
             // of the two comes later, the thread ends up interrupted.
             thread.interrupt();
         }
         return true;
+    }
+
+    private boolean anOuterFired() {
+        for (Timeout t = outer; t != null; t = t.outer) {
+            if (t.state.get() == State.FIRING || t.state.get() == State.FIRED) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private TimeoutException toException(Throwable failure) {

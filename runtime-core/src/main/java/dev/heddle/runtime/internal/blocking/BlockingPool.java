@@ -113,7 +113,10 @@ public final class BlockingPool {
         }
     }
 
-    /** Returns the next task, or {@code null} when the thread has been idle too long, or the pool is closed and empty. */
+    /**
+     * Returns the next task, or {@code null} when the calling thread shall end: it has been idle too long, or the pool is
+     * closed and empty. It is then no longer counted, so that a task that comes now gets another thread.
+     */
     @Nullable
     TaskCell<?> take() {
         lock.lock();
@@ -121,6 +124,7 @@ public final class BlockingPool {
             long left = settings.keepAlive().toNanos();
             while (queue.isEmpty() && !closed) {
                 if (left <= 0) {
+                    threadCount--;
                     return null;
                 }
                 idle++;
@@ -136,7 +140,11 @@ public final class BlockingPool {
                     claims--;
                 }
             }
-            return queue.poll();
+            TaskCell<?> task = queue.poll();
+            if (task == null) {
+                threadCount--;
+            }
+            return task;
         } finally {
             lock.unlock();
         }
@@ -152,12 +160,6 @@ public final class BlockingPool {
     }
 
     void exit(BlockingThread thread) {
-        lock.lock();
-        try {
-            threadCount--;
-        } finally {
-            lock.unlock();
-        }
         threads.remove(thread);
     }
 

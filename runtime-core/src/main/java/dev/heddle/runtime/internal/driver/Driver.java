@@ -3,26 +3,33 @@ package dev.heddle.runtime.internal.driver;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.loom.SpinLock;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * What wakes tasks from outside: the reactor and the timers, behind one lock. There is one driver a runtime. Whoever holds
- * it may sleep in it; a worker that has nothing to do takes it if it is free.
+ * What wakes tasks from outside: the timers, behind a lock, and the reactor. There is one driver a runtime. Whoever holds
+ * it may sleep in it until the next timer is due; a worker that has nothing to do takes it if it is free.
  */
 public final class Driver {
 
     private final SpinLock holder = new SpinLock();
-    private final Reactor reactor = new SelectorReactor();
+    private final Reactor reactor;
     private final TimerService timers;
+
+    /** The thread that sleeps in the driver, or is about to. */
+    private volatile @Nullable Thread sleeper;
 
     /**
      * Makes a driver.
      *
+     * @param namePrefix how the names of its threads begin
      * @param shardCount how many timer wheels
      * @param currentShard a number that spreads the calling threads over the wheels; of any size
      */
-    public Driver(int shardCount, IntSupplier currentShard) {
-        this.timers = new TimerService(shardCount, currentShard, reactor::wakeup);
+    public Driver(String namePrefix, int shardCount, IntSupplier currentShard) {
+        this.reactor = new SelectorReactor(namePrefix + "io");
+        this.timers = new TimerService(shardCount, currentShard, this::wakeup);
     }
 
     public Timers timers() {
@@ -47,28 +54,31 @@ public final class Driver {
         holder.unlock();
     }
 
-    /** Sleeps until I/O is ready, a timer is due or somebody calls {@link #wakeup()}; wakes tasks. For the holder. */
+    /**
+     * Sleeps until a timer is due or the thread is unparked, and fires what is due. May return early. For the holder.
+     */
     public void park() {
+        // Before the deadlines are read: an inserter that comes too late for them finds whom to wake.
+        sleeper = Thread.currentThread();
         long timeout = timers.beforeSleep();
-        try {
-            reactor.poll(timeout);
-        } finally {
-            timers.afterSleep();
+        if (timeout == Long.MAX_VALUE) {
+            LockSupport.park(this);
+        } else if (timeout > 0) {
+            LockSupport.parkNanos(this, timeout);
         }
+        timers.afterSleep();
+        sleeper = null;
         timers.fireDue();
     }
 
-    /** Looks for ready I/O and due timers without waiting; wakes tasks. For the holder. */
-    public void pollNow() {
-        if (reactor.needsPolling()) {
-            reactor.poll(0);
-        }
+    /** Fires the timers that are due. For the holder. */
+    public void fireDueTimers() {
         timers.fireDue();
     }
 
-    /** Ends the present or the next {@link #park()} early. Callable from any thread. */
+    /** Ends the present {@link #park()} early. Callable from any thread. */
     public void wakeup() {
-        reactor.wakeup();
+        LockSupport.unpark(sleeper);
     }
 
     /** Returns how many timers are armed. */
@@ -81,8 +91,17 @@ public final class Driver {
         return reactor.registrations();
     }
 
-    /** Wakes all who wait for I/O with an error, for ever. Timers are left: nobody fires them any more. */
-    public void close() {
-        reactor.close();
+    /** Wakes all who wait for I/O with an error, for ever. Timers go on. */
+    public void shutdown() {
+        reactor.shutdown();
+    }
+
+    /**
+     * Gives its resources back, once nobody runs the driver any more. Timers that are left never fire.
+     *
+     * @param deadlineNanos when to stop waiting for its threads, in terms of {@link System#nanoTime()}
+     */
+    public void close(long deadlineNanos) {
+        reactor.close(deadlineNanos);
     }
 }

@@ -8,23 +8,16 @@ interface Reactor extends IoDriver {
     /** Returns the name by which users know this implementation. */
     String name();
 
-    /**
-     * Waits until a channel is ready, somebody calls {@link #wakeup()}, or the time is over, and wakes the tasks
-     * concerned. For the holder of the driver.
-     *
-     * @param timeoutNanos how long at most; 0 only looks; {@link Long#MAX_VALUE} waits without limit
-     */
-    void poll(long timeoutNanos);
-
-    /** Ends the present or the next {@link #poll} early. Callable from any thread. */
-    void wakeup();
-
     /** Returns how many channels are registered. */
     int registrations();
 
-    /** Returns whether {@link #poll} has anything to do: a channel is registered, or closed and not released yet. */
-    boolean needsPolling();
-
     /** Wakes all who wait, with an error that says that the runtime is shut down, and accepts no more registrations. */
-    void close();
+    void shutdown();
+
+    /**
+     * Ends its thread and gives its resources back.
+     *
+     * @param deadlineNanos when to stop waiting for the thread, in terms of {@link System#nanoTime()}
+     */
+    void close(long deadlineNanos);
 }

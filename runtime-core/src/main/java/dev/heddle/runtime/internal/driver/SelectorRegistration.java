@@ -163,9 +163,11 @@ final class SelectorRegistration implements IoRegistration {
         if (k == null) {
             return;
         }
+        // The whole direction: a connected channel never reports OP_CONNECT, but its selector wakes for it all the same.
+        int directions = ((readyOps & READ_OPS) == 0 ? 0 : READ_OPS) | ((readyOps & WRITE_OPS) == 0 ? 0 : WRITE_OPS);
         // Off before the waiters are taken: one that arrives after the take queues an update, which turns it on again.
-        k.interestOpsAnd(~readyOps);
-        wakeAll(take(readyOps));
+        k.interestOpsAnd(~directions);
+        wakeAll(take(directions));
     }
 
     private static void wakeAll(@Nullable Waiter waiter) {
@@ -197,5 +199,10 @@ final class SelectorRegistration implements IoRegistration {
             wakeAll(take(READ_OPS | WRITE_OPS));
             reactor.deregistered();
         }
+    }
+
+    @Override
+    public String toString() {
+        return "socket";
     }
 }

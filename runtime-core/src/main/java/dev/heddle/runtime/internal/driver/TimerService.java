@@ -55,7 +55,7 @@ final class TimerService implements Timers {
         Sleep sleep = new Sleep(Thread.currentThread());
         Timer timer = arm(now, deadlineNanos, sleep);
         while (!sleep.over) {
-            LockSupport.park(this);
+            LockSupport.park(sleep);
             if (Thread.interrupted()) {
                 timer.cancel();
                 throw new InterruptedException("interrupted during a sleep");
@@ -143,6 +143,11 @@ final class TimerService implements Timers {
         public void run() {
             over = true;
             LockSupport.unpark(sleeper);
+        }
+
+        @Override
+        public String toString() {
+            return "timer";
         }
     }
 }

@@ -22,6 +22,7 @@ final class TimerWheel {
     private static final int BITS = 6;
     private static final int SLOTS = 1 << BITS;
     private static final int SLOT_MASK = SLOTS - 1;
+    private static final int TOP_SHIFT = (LEVELS - 1) * BITS;
     private static final long RANGE = 1L << (LEVELS * BITS);
 
     private final @Nullable TimerEntry[][] slots = new TimerEntry[LEVELS][SLOTS];
@@ -130,6 +131,10 @@ final class TimerWheel {
     private void link(TimerEntry entry) {
         int level = levelOf(entry.tick);
         int slot = (int) (entry.tick >>> (level * BITS)) & SLOT_MASK;
+        if ((entry.tick >>> TOP_SHIFT) - (elapsed >>> TOP_SHIFT) >= SLOTS) {
+            // Beyond the range. It waits in the slot that comes round last, where it hides nobody, and is placed again.
+            slot = (int) ((elapsed >>> TOP_SHIFT) - 1) & SLOT_MASK;
+        }
         TimerEntry first = slots[level][slot];
         entry.linked = true;
         entry.level = level;
@@ -163,7 +168,6 @@ final class TimerWheel {
     }
 
     private int levelOf(long tick) {
-        // Entries beyond the range wait in the top level and are placed again each time their slot comes round.
         long differing = Math.min((elapsed ^ tick) | SLOT_MASK, RANGE - 1);
         return (Long.SIZE - 1 - Long.numberOfLeadingZeros(differing)) / BITS;
     }

@@ -7,6 +7,7 @@ import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -76,7 +77,7 @@ public final class JdkScheduler implements Scheduler {
     @Override
     public void stop(long deadlineNanos) {
         stopping = true;
-        driver.wakeup();
+        LockSupport.unpark(driverThread);
         try {
             driverThread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
         } catch (InterruptedException e) {

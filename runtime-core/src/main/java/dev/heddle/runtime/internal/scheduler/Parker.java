@@ -68,8 +68,7 @@ final class Parker {
 
     void unpark() {
         switch (state.getAndSet(NOTIFIED)) {
-            case PARKED -> LockSupport.unpark(thread);
-            case IN_DRIVER -> driver.wakeup();
+            case PARKED, IN_DRIVER -> LockSupport.unpark(thread);
             default -> {}
         }
     }

@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * fields but the queue, the LIFO slot and the counters belong to this thread, which includes the fibers while they are
  * mounted on it.
  *
+ * <p>No foreign code runs on this thread's own stack, and nothing here takes a lock that a fiber may hold while it is
+ * suspended, or inherit: the fiber could need this very worker to go on.
+ *
  * <p>A fiber that has ended a task asks for the next one itself ({@link #nextTaskInline}) and calls it, without a switch.
  * It returns to this thread's own stack when the next thing is a fiber, since mounts do not nest, when there is nothing to
  * do, and when it is time to look at the driver.
@@ -306,7 +309,7 @@ final class Worker extends Thread {
         }
         inDriver = true;
         try {
-            driver.pollNow();
+            driver.fireDueTimers();
         } finally {
             inDriver = false;
             driver.release();

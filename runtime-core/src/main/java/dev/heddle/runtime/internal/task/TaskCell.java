@@ -204,9 +204,9 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
             LockSupport.park(this);
             if (Thread.interrupted()) {
                 interrupted = true;
-                if (self != null && self.isAborted()) {
+                if (self != null) {
                     thread.interrupt();
-                    throw new CancellationException("Aborted while joining task " + describe());
+                    throw new CancellationException("Interrupted while joining task " + describe());
                 }
             }
         }
@@ -363,16 +363,23 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
                 default -> dev.heddle.runtime.metrics.TaskState.RUNNING;
             };
             Object blocker = LockSupport.getBlocker(thread);
-            waitingOn = blocker == null ? null : blocker.getClass().getName();
+            waitingOn = blocker == null ? null : describeBlocker(blocker);
             stack = withStack ? List.of(thread.getStackTrace()) : List.of();
         }
         Duration age = Duration.ofNanos(host.timers().nanoTime() - spawnedAtNanos);
         return new TaskSnapshot(id, name(), kind, state, isAborted(), age, waitingOn, stack);
     }
 
+    private static String describeBlocker(Object blocker) {
+        Class<?> type = blocker.getClass();
+        return type.getModule() == TaskCell.class.getModule() && type.getName().startsWith("dev.heddle.runtime.internal.")
+                ? blocker.toString()
+                : type.getName();
+    }
+
     @Override
     public String toString() {
-        return describe();
+        return "task " + describe();
     }
 
     private record Failure(Throwable thrown) {}

@@ -1,0 +1,46 @@
+package dev.heddle.runtime.autoconfigure;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.annotation.AsyncTask;
+import dev.heddle.runtime.interceptor.AsyncTaskAdvisor;
+import dev.heddle.runtime.interceptor.AsyncTaskDefinitions;
+import dev.heddle.runtime.interceptor.AsyncTaskValidator;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Role;
+
+/** {@link EnableAutoConfiguration Auto-configuration} for {@link AsyncTask} methods. */
+@AutoConfiguration(after = {HeddleRuntimeAutoConfiguration.class, AopAutoConfiguration.class})
+@ConditionalOnBean(AsyncRuntime.class)
+@EnableConfigurationProperties(HeddleProperties.class)
+@Import(AutoProxyCreatorRegistrar.class)
+public final class HeddleAsyncTaskAutoConfiguration {
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AsyncTaskDefinitions heddleAsyncTaskDefinitions(ObjectProvider<HeddleProperties> properties) {
+        return new AsyncTaskDefinitions(() -> new PropertiesMapping(properties.getObject()).taskTimeouts());
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AsyncTaskAdvisor heddleAsyncTaskAdvisor(
+            ObjectProvider<AsyncRuntime> runtime, AsyncTaskDefinitions definitions) {
+        return new AsyncTaskAdvisor(runtime::getObject, definitions);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AsyncTaskValidator heddleAsyncTaskValidator(
+            AsyncTaskDefinitions definitions, ObjectProvider<HeddleProperties> properties) {
+        return new AsyncTaskValidator(
+                definitions, () -> properties.getObject().getTasks().keySet());
+    }
+}

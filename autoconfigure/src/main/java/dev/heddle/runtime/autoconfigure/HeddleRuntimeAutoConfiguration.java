@@ -1,0 +1,54 @@
+package dev.heddle.runtime.autoconfigure;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.AsyncRuntimeBuilder;
+import dev.heddle.runtime.UncaughtTaskHandler;
+import dev.heddle.runtime.context.AsyncRuntimeLifecycle;
+import dev.heddle.runtime.context.LoggingUncaughtTaskHandler;
+import dev.heddle.runtime.context.PublishingUncaughtTaskHandler;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/** {@link EnableAutoConfiguration Auto-configuration} for {@link AsyncRuntime}. */
+@AutoConfiguration
+@ConditionalOnClass(AsyncRuntime.class)
+@ConditionalOnBooleanProperty(name = "heddle.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(HeddleProperties.class)
+public final class HeddleRuntimeAutoConfiguration {
+
+    /** Starts no thread: that is the lifecycle's, or the first spawn's. */
+    @Bean(destroyMethod = "close")
+    @ConditionalOnMissingBean
+    AsyncRuntime heddleRuntime(
+            HeddleProperties properties,
+            ApplicationContext context,
+            ObjectProvider<UncaughtTaskHandler> uncaughtTaskHandler,
+            ObjectProvider<AsyncRuntimeBuilderCustomizer> customizers) {
+        AsyncRuntimeBuilder builder = AsyncRuntime.newMultiThread()
+                .contextClassLoader(context.getClassLoader())
+                .uncaughtTaskHandler(new PublishingUncaughtTaskHandler(
+                        uncaughtTaskHandler.getIfAvailable(LoggingUncaughtTaskHandler::new), context));
+        new PropertiesMapping(properties).applyTo(builder);
+        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+        return builder.build();
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    AsyncRuntimeLifecycle heddleRuntimeLifecycle(
+            AsyncRuntime runtime, HeddleProperties properties, ObjectProvider<LifecycleProperties> lifecycle) {
+        LifecycleProperties phases = lifecycle.getIfAvailable();
+        return new AsyncRuntimeLifecycle(
+                runtime,
+                properties.getShutdown().getTimeout(),
+                phases == null ? null : phases.getTimeoutPerShutdownPhase());
+    }
+}

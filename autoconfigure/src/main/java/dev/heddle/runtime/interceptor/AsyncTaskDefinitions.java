@@ -1,0 +1,78 @@
+package dev.heddle.runtime.interceptor;
+
+import dev.heddle.runtime.annotation.AsyncTask;
+import java.lang.reflect.Method;
+import java.time.Duration;
+import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.EmbeddedValueResolverAware;
+import org.springframework.core.MethodClassKey;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.StringValueResolver;
+
+/** The definitions of all {@code @AsyncTask} methods seen so far. Each is read once, usually when its bean is made. */
+public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
+
+    private final Supplier<Map<String, Duration>> timeoutOverrides;
+    private final Map<MethodClassKey, AsyncTaskDefinition> definitions = new ConcurrentHashMap<>();
+
+    private StringValueResolver valueResolver = text -> text;
+
+    /**
+     * Makes an empty set.
+     *
+     * @param timeoutOverrides limits by task name, which outrank those of annotations; zero for no limit. Asked for late,
+     *     since this object is made before ordinary beans
+     */
+    public AsyncTaskDefinitions(Supplier<Map<String, Duration>> timeoutOverrides) {
+        this.timeoutOverrides = timeoutOverrides;
+    }
+
+    @Override
+    public void setEmbeddedValueResolver(StringValueResolver resolver) {
+        this.valueResolver = resolver;
+    }
+
+    /**
+     * Returns the definition of a method, or {@code null} when the method is not annotated.
+     *
+     * @param method the method as the bean's class has it
+     * @param beanClass the class of the bean, without proxy
+     * @throws InvalidAsyncTaskException if the method cannot be a task
+     */
+    @Nullable
+    AsyncTaskDefinition find(Method method, Class<?> beanClass) {
+        MethodClassKey key = new MethodClassKey(method, beanClass);
+        AsyncTaskDefinition known = definitions.get(key);
+        if (known != null) {
+            return known;
+        }
+        // Not within computeIfAbsent: reading may make the bean of the properties, which is then looked at here as
+        // well.
+        AsyncTaskDefinition definition = read(method, beanClass);
+        if (definition != null) {
+            definitions.put(key, definition);
+        }
+        return definition;
+    }
+
+    private @Nullable AsyncTaskDefinition read(Method method, Class<?> beanClass) {
+        AsyncTask annotation = AnnotatedElementUtils.findMergedAnnotation(method, AsyncTask.class);
+        if (annotation == null) {
+            return null;
+        }
+        return new AsyncTaskDefinitionReader(beanClass, method, annotation).read(valueResolver, timeoutOverrides.get());
+    }
+
+    /** Returns the names of the tasks of all methods seen so far. */
+    SortedSet<String> names() {
+        return definitions.values().stream()
+                .map(AsyncTaskDefinition::name)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}

@@ -1,0 +1,56 @@
+package dev.heddle.runtime.actuate.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.runtime.AsyncRuntime;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Tests for {@link RuntimeEndpoint}. */
+class RuntimeEndpointTest {
+
+    @Test
+    void runtime_isDescribed() {
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .name("described")
+                .workerThreads(3)
+                .maxBlockingThreads(5)
+                .build()) {
+            RuntimeEndpoint endpoint = new RuntimeEndpoint(runtime);
+            assertThat(endpoint.runtime().state()).isEqualTo("new");
+            runtime.spawn(() -> {}).join();
+            RuntimeDescriptor descriptor = endpoint.runtime();
+            assertThat(descriptor.name()).isEqualTo("described");
+            assertThat(descriptor.state()).isEqualTo("running");
+            assertThat(descriptor.tasks().spawned()).isOne();
+            assertThat(descriptor.tasks().succeeded()).isOne();
+            assertThat(descriptor.blocking().maxThreads()).isEqualTo(5);
+            assertThat(descriptor.blocking().queueCapacity()).isNull();
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void workers_areDescribed() {
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().workerThreads(3).build()) {
+            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime).runtime();
+            assertThat(descriptor.scheduler()).isEqualTo("workers");
+            assertThat(descriptor.schedulerHint()).isNull();
+            assertThat(descriptor.workers())
+                    .extracting(RuntimeDescriptor.WorkerDescriptor::index)
+                    .containsExactly(0, 1, 2);
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk")
+    void fallback_saysHowToMendIt() {
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build()) {
+            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime).runtime();
+            assertThat(descriptor.scheduler()).isEqualTo("jdk");
+            assertThat(descriptor.schedulerHint()).contains("--add-opens java.base/java.lang=ALL-UNNAMED");
+            assertThat(descriptor.workers()).isEmpty();
+        }
+    }
+}

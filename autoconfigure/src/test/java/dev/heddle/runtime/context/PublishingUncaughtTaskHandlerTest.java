@@ -1,0 +1,46 @@
+package dev.heddle.runtime.context;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.metrics.TaskSnapshot;
+import dev.heddle.runtime.metrics.TaskState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.support.GenericApplicationContext;
+
+/** Tests for {@link PublishingUncaughtTaskHandler}. */
+class PublishingUncaughtTaskHandlerTest {
+
+    private static final TaskSnapshot TASK =
+            new TaskSnapshot(1, "mail", TaskKind.ASYNC, TaskState.RUNNING, false, Duration.ZERO, null, List.of());
+
+    private final List<Object> calls = new ArrayList<>();
+    private final GenericApplicationContext context = new GenericApplicationContext();
+    private final PublishingUncaughtTaskHandler handler =
+            new PublishingUncaughtTaskHandler((_, failure) -> calls.add(failure), context);
+    private final Throwable failure = new IllegalStateException();
+
+    @Test
+    void failure_isHandledAndThenPublished() {
+        context.addApplicationListener((ApplicationListener<TaskFailedEvent>) calls::add);
+        context.refresh();
+        handler.taskFailed(TASK, failure);
+        assertThat(calls).hasSize(2).first().isSameAs(failure);
+        assertThat(calls).last().isInstanceOfSatisfying(TaskFailedEvent.class, event -> {
+            assertThat(event.task()).isEqualTo(TASK);
+            assertThat(event.failure()).isSameAs(failure);
+        });
+    }
+
+    @Test
+    void failure_afterTheContextIsClosed_isHandled() {
+        context.refresh();
+        context.close();
+        handler.taskFailed(TASK, failure);
+        assertThat(calls).containsExactly(failure);
+    }
+}

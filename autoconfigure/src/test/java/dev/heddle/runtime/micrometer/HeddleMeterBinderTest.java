@@ -1,0 +1,94 @@
+package dev.heddle.runtime.micrometer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.task.TaskOptions;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** Tests for {@link HeddleMeterBinder}. */
+class HeddleMeterBinderTest {
+
+    private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    private final AsyncRuntime runtime =
+            AsyncRuntime.newMultiThread().name("meters").workerThreads(2).build();
+
+    @AfterEach
+    void close() {
+        runtime.close();
+    }
+
+    @Test
+    void tasks_areCountedByOutcome() {
+        new HeddleMeterBinder(runtime).bindTo(registry);
+        runtime.spawn(() -> 1).join();
+        runtime.spawn(TaskOptions.DEFAULT.asDetached(), () -> {
+            throw new IllegalStateException("counted");
+        });
+        await().untilAsserted(() -> {
+            assertThat(counter("heddle.tasks.spawned")).isEqualTo(2);
+            assertThat(counter("heddle.tasks.ended", "outcome", "succeeded")).isEqualTo(1);
+            assertThat(counter("heddle.tasks.ended", "outcome", "failed")).isEqualTo(1);
+            assertThat(counter("heddle.tasks.ended", "outcome", "aborted")).isZero();
+            assertThat(counter("heddle.tasks.uncaught")).isEqualTo(1);
+            assertThat(registry.get("heddle.tasks.live").gauge().value()).isZero();
+        });
+    }
+
+    @Test
+    void blockingPool_isMeasured() {
+        new HeddleMeterBinder(runtime).bindTo(registry);
+        runtime.spawnBlocking(() -> 1).join();
+        await().untilAsserted(() -> {
+            assertThat(counter("heddle.blocking.completed")).isEqualTo(1);
+            assertThat(registry.get("heddle.blocking.threads").gauge().value()).isEqualTo(1);
+            assertThat(registry.get("heddle.blocking.idle").gauge().value()).isEqualTo(1);
+        });
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void workers_areTaggedByIndex() {
+        new HeddleMeterBinder(runtime).bindTo(registry);
+        assertThat(registry.get("heddle.workers").gauge().value()).isEqualTo(2);
+        assertThat(registry.get("heddle.worker.queue.depth").gauges())
+                .extracting(gauge -> gauge.getId().getTag("worker"))
+                .containsExactlyInAnyOrder("0", "1");
+        runtime.spawn(() -> 1).join();
+        await().until(() ->
+                counter("heddle.worker.runs", "worker", "0") + counter("heddle.worker.runs", "worker", "1") >= 1);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk")
+    void workers_ofTheFallback_areNone() {
+        new HeddleMeterBinder(runtime).bindTo(registry);
+        assertThat(registry.get("heddle.workers").gauge().value()).isZero();
+        assertThat(registry.find("heddle.worker.runs").meter()).isNull();
+    }
+
+    @Test
+    void meters_haveDescriptionsAndTheTagsGiven() {
+        new HeddleMeterBinder(runtime, Tags.of("runtime", "a")).bindTo(registry);
+        Map<String, Meter.Id> ids = registry.getMeters().stream()
+                .collect(Collectors.toMap(
+                        meter -> meter.getId().getName() + meter.getId().getTags(), Meter::getId));
+        assertThat(ids).allSatisfy((name, id) -> {
+            assertThat(name).startsWith("heddle.");
+            assertThat(id.getDescription()).isNotBlank();
+            assertThat(id.getTag("runtime")).isEqualTo("a");
+        });
+    }
+
+    private double counter(String name, String... tags) {
+        return registry.get(name).tags(tags).functionCounter().count();
+    }
+}

@@ -1,0 +1,69 @@
+package dev.heddle.runtime.internal.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.runtime.internal.context.IoDriver.IoRegistration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class SelectorReactorTest {
+
+    private final SelectorReactor reactor = new SelectorReactor("reactor-test-io");
+
+    @AfterEach
+    void close() {
+        reactor.shutdown();
+        reactor.close(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
+    }
+
+    @Test
+    void aWriterThatHasWaitedOnceLeavesNoInterestBehindThatWouldKeepTheSelectorAwake() throws Exception {
+        try (ServerSocketChannel listener =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                SocketChannel channel = SocketChannel.open(listener.getLocalAddress());
+                SocketChannel peer = listener.accept()) {
+            channel.configureBlocking(false);
+            IoRegistration registration = reactor.register(channel);
+            long written = fill(channel);
+            Thread writer = Thread.ofPlatform().start(() -> {
+                try {
+                    registration.awaitWritable();
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            drain(peer, written);
+            writer.join();
+            SelectionKey key = reactor.keyOf(channel);
+            await().untilAsserted(() -> assertThat(key.interestOps()).isZero());
+            registration.close();
+        }
+    }
+
+    private static long fill(SocketChannel channel) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+        long written = 0;
+        for (int count = channel.write(buffer); count > 0; count = channel.write(buffer.clear())) {
+            written += count;
+        }
+        return written;
+    }
+
+    private static void drain(SocketChannel peer, long bytes) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(1 << 16);
+        for (long read = 0; read < bytes; ) {
+            read += peer.read(buffer.clear());
+        }
+    }
+}
