@@ -52,8 +52,7 @@ final class Report {
 
                 | workload | runtime | median | fastest – slowest | Heddle ÷ it |
                 |---|---|---:|---:|---:|
-                %s"""
-                .formatted(
+                %s""".formatted(
                         rounds,
                         LocalDate.now(java.time.ZoneOffset.UTC),
                         Runtime.getRuntime().availableProcessors(),

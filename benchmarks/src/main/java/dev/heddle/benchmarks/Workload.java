@@ -75,10 +75,12 @@ record Workload(String name, int operations, Body body) {
     }
 
     private static void yields(Peer peer, int tasks, int yields) {
-        joinAll(tasks, i -> peer.spawn(() -> {
-            for (int k = 0; k < yields; k++) {
-                peer.yieldNow();
-            }
-        }));
+        joinAll(
+                tasks,
+                i -> peer.spawn(() -> {
+                    for (int k = 0; k < yields; k++) {
+                        peer.yieldNow();
+                    }
+                }));
     }
 }

@@ -16,7 +16,8 @@ class ShutdownOfABusyWorkerTest {
     void aTaskThatIsGivenUpWhileItYieldsRunsOn() throws Exception {
         AtomicBoolean over = new AtomicBoolean();
         CompletableFuture<String> end = new CompletableFuture<>();
-        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().workerThreads(1).build()) {
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().workerThreads(1).build()) {
             runtime.spawn(() -> {
                 while (!over.get()) {
                     Thread.yield();

@@ -32,9 +32,10 @@ class SpawnTest {
 
     @Test
     void theSchedulerIsTheOneThatTheJvmAllows() {
-        SchedulerKind expected = System.getProperty("heddle.test.scheduler", "jdk").equals("workers")
-                ? SchedulerKind.WORKERS
-                : SchedulerKind.JDK;
+        SchedulerKind expected =
+                System.getProperty("heddle.test.scheduler", "jdk").equals("workers")
+                        ? SchedulerKind.WORKERS
+                        : SchedulerKind.JDK;
         assertThat(runtime.metrics().scheduler()).isEqualTo(expected);
     }
 
@@ -122,8 +123,9 @@ class SpawnTest {
             assertThat(task.name()).isEqualTo("listed");
             assertThat(task.stack()).isEmpty();
         });
-        assertThat(runtime.task(handle.id())).hasValueSatisfying(task -> assertThat(task.stack())
-                .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("pass")));
+        assertThat(runtime.task(handle.id()))
+                .hasValueSatisfying(task -> assertThat(task.stack())
+                        .anySatisfy(frame -> assertThat(frame.getMethodName()).isEqualTo("pass")));
         gate.open();
         handle.join();
         assertThat(runtime.tasks()).isEmpty();
@@ -135,9 +137,10 @@ class SpawnTest {
         Thread caller = Thread.currentThread();
         assertThat(runtime.<Thread, RuntimeException>blockOn(Thread::currentThread))
                 .isSameAs(caller);
-        assertThatExceptionOfType(IOException.class).isThrownBy(() -> runtime.blockOn(() -> {
-            throw new IOException("broken");
-        }));
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> runtime.blockOn(() -> {
+                    throw new IOException("broken");
+                }));
     }
 
     @Test

@@ -102,8 +102,8 @@ class StressTest {
         int connections = 1_000;
         int messages = 100;
         try (AsyncRuntime runtime = newRuntime(2)) {
-            TcpListener listener = runtime.blockOn(
-                    () -> TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+            TcpListener listener =
+                    runtime.blockOn(() -> TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
             InetSocketAddress address = listener.localAddress();
             JoinHandle<Void> server = runtime.spawn(() -> {
                 for (int i = 0; i < connections; i++) {
@@ -199,10 +199,8 @@ class StressTest {
     @Test
     void twoHundredStartsAndStopsLeaveNoThreadBehind() {
         for (int i = 0; i < 200; i++) {
-            try (AsyncRuntime runtime = AsyncRuntime.newMultiThread()
-                    .name("cycle")
-                    .workerThreads(2)
-                    .build()) {
+            try (AsyncRuntime runtime =
+                    AsyncRuntime.newMultiThread().name("cycle").workerThreads(2).build()) {
                 runtime.spawn(() -> runtime.spawnBlocking(() -> 1).join()).join();
                 runtime.spawn(() -> {
                     Time.sleep(Duration.ofMillis(1));

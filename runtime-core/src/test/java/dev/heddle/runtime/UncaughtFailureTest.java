@@ -33,8 +33,10 @@ class UncaughtFailureTest {
     void aFailureThatNobodyJoinsIsReported() {
         try (AsyncRuntime runtime = newRuntime()) {
             runtime.spawn(() -> fail("dropped"));
-            await().untilAsserted(() ->
-                    assertThat(uncaught).singleElement().extracting(Throwable::getMessage).isEqualTo("dropped"));
+            await().untilAsserted(() -> assertThat(uncaught)
+                    .singleElement()
+                    .extracting(Throwable::getMessage)
+                    .isEqualTo("dropped"));
             assertThat(runtime.metrics().uncaughtFailures()).isEqualTo(1);
         }
     }

@@ -128,12 +128,12 @@ class VirtualThreadCompatibilityTest {
             try (AsyncRuntime runtime = newRuntime()) {
                 int sum = runtime.spawn(() -> {
                             int s = 0;
-                            for (Future<Integer> future : executor.invokeAll(
-                                    IntStream.range(0, 1_000).<Callable<Integer>>mapToObj(i -> () -> {
-                                                Thread.yield();
-                                                return i;
-                                            })
-                                            .toList())) {
+                            for (Future<Integer> future : executor.invokeAll(IntStream.range(0, 1_000)
+                                    .<Callable<Integer>>mapToObj(i -> () -> {
+                                        Thread.yield();
+                                        return i;
+                                    })
+                                    .toList())) {
                                 s += future.get();
                             }
                             return s;

@@ -81,9 +81,10 @@ class TcpCloseTest {
             stream.close();
             List<Callable<?>> operations =
                     List.of(() -> Sockets.readText(stream), () -> Sockets.writeText(stream, "x"), stream::localAddress);
-            assertThat(operations).allSatisfy(operation -> assertThatExceptionOfType(CompletionException.class)
-                    .isThrownBy(() -> Sockets.in(runtime, operation))
-                    .withCauseInstanceOf(ClosedChannelException.class));
+            assertThat(operations)
+                    .allSatisfy(operation -> assertThatExceptionOfType(CompletionException.class)
+                            .isThrownBy(() -> Sockets.in(runtime, operation))
+                            .withCauseInstanceOf(ClosedChannelException.class));
             assertThat(runtime.metrics().ioRegistrations()).isEqualTo(1);
         }
     }

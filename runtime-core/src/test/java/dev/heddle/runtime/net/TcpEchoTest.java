@@ -79,8 +79,7 @@ class TcpEchoTest {
             for (int i = 0; i < 100; i++) {
                 clients.add(runtime.spawn(() -> exchange(listener.localAddress(), 50)));
             }
-            assertThat(clients)
-                    .allSatisfy(client -> assertThat(client.join()).isEqualTo(50));
+            assertThat(clients).allSatisfy(client -> assertThat(client.join()).isEqualTo(50));
             // The listener is left.
             Sockets.awaitRegistrations(runtime, 1);
         }
@@ -109,8 +108,7 @@ class TcpEchoTest {
                 int seed = i;
                 clients.add(runtime.spawn(() -> sendAndCompare(runtime, listener.localAddress(), seed)));
             }
-            assertThat(clients)
-                    .allSatisfy(client -> assertThat(client.join()).isTrue());
+            assertThat(clients).allSatisfy(client -> assertThat(client.join()).isTrue());
         }
     }
 

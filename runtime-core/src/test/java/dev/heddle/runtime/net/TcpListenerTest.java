@@ -76,9 +76,10 @@ class TcpListenerTest {
             }
             acceptors.forEach(acceptor -> Sockets.awaitWaiting(runtime, acceptor));
             listener.close();
-            assertThat(acceptors).allSatisfy(acceptor -> assertThatExceptionOfType(CompletionException.class)
-                    .isThrownBy(acceptor::join)
-                    .withCauseInstanceOf(ClosedChannelException.class));
+            assertThat(acceptors)
+                    .allSatisfy(acceptor -> assertThatExceptionOfType(CompletionException.class)
+                            .isThrownBy(acceptor::join)
+                            .withCauseInstanceOf(ClosedChannelException.class));
             assertThat(runtime.metrics().ioRegistrations()).isZero();
         }
     }
@@ -119,8 +120,11 @@ class TcpListenerTest {
                 acceptor.join().close();
             }
             // The selector releases the descriptor, and with it the port, when it selects next.
-            await().pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(1)).ignoreExceptions().untilAsserted(() ->
-                    Sockets.in(runtime, () -> TcpListener.bind(address)).close());
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(Duration.ofMillis(1))
+                    .ignoreExceptions()
+                    .untilAsserted(() ->
+                            Sockets.in(runtime, () -> TcpListener.bind(address)).close());
         }
     }
 

@@ -188,7 +188,10 @@ class JoinHandleTest {
                     throw failure;
                 })
                 .toCompletableFuture();
-        assertThatExceptionOfType(ExecutionException.class).isThrownBy(failed::get).havingCause().isSameAs(failure);
+        assertThatExceptionOfType(ExecutionException.class)
+                .isThrownBy(failed::get)
+                .havingCause()
+                .isSameAs(failure);
         JoinHandle<Void> aborted = runtime.spawn(JoinHandleTest::sleepForever);
         CompletableFuture<Void> future = aborted.toCompletableFuture();
         aborted.abort();

@@ -173,8 +173,8 @@ class TimeoutTest {
     void theOuterOfTwoTimeoutsEndsTheInnerBody() {
         AtomicReference<Throwable> inner = new AtomicReference<>();
         try (AsyncRuntime runtime = twoWorkers()) {
-            JoinHandle<Object> handle = runtime.spawn(() -> Time.timeout(
-                    SHORT, () -> recording(inner, () -> Time.timeout(LONG, TimeoutTest::sleepLong))));
+            JoinHandle<Object> handle = runtime.spawn(() ->
+                    Time.timeout(SHORT, () -> recording(inner, () -> Time.timeout(LONG, TimeoutTest::sleepLong))));
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(handle::join)
                     .withCauseInstanceOf(TimeoutException.class)

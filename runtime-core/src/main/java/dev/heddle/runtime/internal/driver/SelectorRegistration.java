@@ -163,7 +163,8 @@ final class SelectorRegistration implements IoRegistration {
         if (k == null) {
             return;
         }
-        // The whole direction: a connected channel never reports OP_CONNECT, but its selector wakes for it all the same.
+        // The whole direction: a connected channel never reports OP_CONNECT, but its selector wakes for it all the
+        // same.
         int directions = ((readyOps & READ_OPS) == 0 ? 0 : READ_OPS) | ((readyOps & WRITE_OPS) == 0 ? 0 : WRITE_OPS);
         // Off before the waiters are taken: one that arrives after the take queues an update, which turns it on again.
         k.interestOpsAnd(~directions);

@@ -372,7 +372,8 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     private static String describeBlocker(Object blocker) {
         Class<?> type = blocker.getClass();
-        return type.getModule() == TaskCell.class.getModule() && type.getName().startsWith("dev.heddle.runtime.internal.")
+        return type.getModule() == TaskCell.class.getModule()
+                        && type.getName().startsWith("dev.heddle.runtime.internal.")
                 ? blocker.toString()
                 : type.getName();
     }

@@ -56,8 +56,9 @@ class BlockingPoolTest {
         try (AsyncRuntime runtime = builder().build()) {
             JoinHandle<Task> handle = runtime.spawnBlocking(() -> {
                 Time.sleep(Duration.ofMillis(1));
-                assertThat(runtime.tasks()).singleElement().satisfies(task -> assertThat(task.kind())
-                        .isEqualTo(TaskKind.BLOCKING));
+                assertThat(runtime.tasks())
+                        .singleElement()
+                        .satisfies(task -> assertThat(task.kind()).isEqualTo(TaskKind.BLOCKING));
                 return Task.current();
             });
             assertThat(handle.join().id()).isEqualTo(handle.id());

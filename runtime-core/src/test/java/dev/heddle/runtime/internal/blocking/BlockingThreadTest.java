@@ -58,8 +58,8 @@ class BlockingThreadTest {
     @Test
     void theNameIsTheTasksWhileItRunsAndThePoolsAfter() {
         try (AsyncRuntime runtime = oneThread()) {
-            var named =
-                    runtime.spawnBlocking(TaskOptions.named("weave"), () -> Thread.currentThread().getName());
+            var named = runtime.spawnBlocking(
+                    TaskOptions.named("weave"), () -> Thread.currentThread().getName());
             assertThat(named.join()).isEqualTo("weave#" + named.id());
             runtime.spawnBlocking(() -> Thread.currentThread().setName("mine")).join();
             assertThat(runtime.spawnBlocking(() -> Thread.currentThread().getName())
@@ -72,7 +72,8 @@ class BlockingThreadTest {
     void theContextClassLoaderIsPutBack() {
         try (AsyncRuntime runtime = oneThread()) {
             ClassLoader mine = Thread.currentThread().getContextClassLoader();
-            runtime.spawnBlocking(() -> Thread.currentThread().setContextClassLoader(null)).join();
+            runtime.spawnBlocking(() -> Thread.currentThread().setContextClassLoader(null))
+                    .join();
             assertThat(runtime.spawnBlocking(() -> Thread.currentThread().getContextClassLoader())
                             .join())
                     .isSameAs(mine);
@@ -88,7 +89,8 @@ class BlockingThreadTest {
         try (AsyncRuntime runtime = oneThread()) {
             runtime.spawnBlocking(() -> local.set("left")).join();
             AtomicReference<String> seen = new AtomicReference<>("unset");
-            runtime.spawnBlocking(() -> seen.set(local.get() + ", " + inheritable.get())).join();
+            runtime.spawnBlocking(() -> seen.set(local.get() + ", " + inheritable.get()))
+                    .join();
             assertThat(seen.get()).isEqualTo("null, null");
         } finally {
             inheritable.remove();

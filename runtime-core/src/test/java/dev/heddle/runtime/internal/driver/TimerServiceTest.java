@@ -106,7 +106,8 @@ class TimerServiceTest {
     @Test
     void eachTimerFiresOnceOrIsCancelledOnce() throws Exception {
         List<List<Shot>> shots = inAllThreads(() -> {
-            SplittableRandom random = new SplittableRandom(Thread.currentThread().threadId());
+            SplittableRandom random =
+                    new SplittableRandom(Thread.currentThread().threadId());
             List<Shot> mine = new ArrayList<>();
             for (int i = 0; i < 20_000; i++) {
                 mine.add(new Shot(System.nanoTime() + random.nextLong(-1_000_000, 3_000_000)));
@@ -129,7 +130,7 @@ class TimerServiceTest {
     }
 
     @Test
-    void aTimerWakesTheDriverThatSleepsWithoutLimit() throws Exception{
+    void aTimerWakesTheDriverThatSleepsWithoutLimit() throws Exception {
         sleepUntilATimerWakesTheDriver();
     }
 

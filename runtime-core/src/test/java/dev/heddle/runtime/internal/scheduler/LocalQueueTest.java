@@ -33,8 +33,8 @@ class LocalQueueTest {
     @Test
     void oneTooManyMovesTheOlderHalfAndTheNewcomerToTheOverflow() {
         fill(LocalQueue.CAPACITY + 1);
-        List<Integer> expected =
-                new ArrayList<>(IntStream.range(0, LocalQueue.CAPACITY / 2).boxed().toList());
+        List<Integer> expected = new ArrayList<>(
+                IntStream.range(0, LocalQueue.CAPACITY / 2).boxed().toList());
         expected.add(LocalQueue.CAPACITY);
         assertThat(overflow).containsExactlyElementsOf(expected);
         assertThat(queue.size()).isEqualTo(LocalQueue.CAPACITY / 2);
