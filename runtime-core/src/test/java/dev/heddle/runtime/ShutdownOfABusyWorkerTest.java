@@ -18,12 +18,15 @@ class ShutdownOfABusyWorkerTest {
         CompletableFuture<String> end = new CompletableFuture<>();
         try (AsyncRuntime runtime =
                 AsyncRuntime.newMultiThread().workerThreads(1).build()) {
+            Gate started = new Gate();
             runtime.spawn(() -> {
+                started.open();
                 while (!over.get()) {
                     Thread.yield();
                 }
                 end.complete("ran on");
             });
+            started.pass();
             runtime.shutdown(Duration.ZERO);
             over.set(true);
             assertThat(end.get(10, TimeUnit.SECONDS)).isEqualTo("ran on");

@@ -81,6 +81,9 @@ class BlockingPoolTest {
     @Test
     void tasksThatBlockRunSideBySide() {
         try (AsyncRuntime runtime = builder().build()) {
+            // One thread is idle, and only one task may count on it.
+            runtime.spawnBlocking(() -> 1).join();
+            await().until(() -> runtime.metrics().blocking().idleThreads() == 1);
             CountDownLatch together = new CountDownLatch(20);
             List<JoinHandle<Object>> handles = new ArrayList<>();
             for (int i = 0; i < 20; i++) {
