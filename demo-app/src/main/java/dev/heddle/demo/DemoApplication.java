@@ -11,6 +11,9 @@ public class DemoApplication {
 
     /** Starts it; a SIGTERM ends it. */
     public static void main(String[] arguments) {
-        TerminationSignal.closes(SpringApplication.run(DemoApplication.class, arguments));
+        SpringApplication application = new SpringApplication(DemoApplication.class);
+        // Before anybody is served: the first client may already be followed by the signal.
+        application.addInitializers(TerminationSignal::closes);
+        application.run(arguments);
     }
 }

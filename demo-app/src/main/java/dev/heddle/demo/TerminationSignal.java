@@ -23,9 +23,7 @@ final class TerminationSignal {
     static void closes(ConfigurableApplicationContext application) {
         InvocationHandler close = (proxy, method, arguments) -> switch (method.getName()) {
             case "handle" -> {
-                ExitStatus status = application.getBean(ExitStatus.class);
-                application.close();
-                System.exit(status.getExitCode());
+                System.exit(close(application));
                 yield null;
             }
             default -> throw new UnsupportedOperationException(method.toString());
@@ -39,5 +37,15 @@ final class TerminationSignal {
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException("This JVM lets nobody handle SIGTERM", e);
         }
+    }
+
+    /** Closes an application, waiting for the end of a start that is under way, and returns its exit status. */
+    private static int close(ConfigurableApplicationContext application) {
+        if (!application.isActive()) {
+            return 0;
+        }
+        ExitStatus status = application.getBeanProvider(ExitStatus.class).getIfAvailable(ExitStatus::new);
+        application.close();
+        return status.getExitCode();
     }
 }

@@ -79,21 +79,25 @@ class BlockingPoolTest {
     }
 
     @Test
-    void tasksThatBlockRunSideBySide() {
+    void tasksThatWaitForEachOtherAllHaveAThread() {
         try (AsyncRuntime runtime = builder().build()) {
-            // One thread is idle, and only one task may count on it.
-            runtime.spawnBlocking(() -> 1).join();
-            await().until(() -> runtime.metrics().blocking().idleThreads() == 1);
-            CountDownLatch together = new CountDownLatch(20);
-            List<JoinHandle<Object>> handles = new ArrayList<>();
-            for (int i = 0; i < 20; i++) {
-                handles.add(runtime.spawnBlocking(() -> {
-                    together.countDown();
-                    together.await();
-                    return null;
-                }));
+            // Each time one more than threads are idle, so that no idle thread may be counted on twice.
+            for (int tasks = 1; tasks <= 40; tasks++) {
+                CountDownLatch together = new CountDownLatch(tasks);
+                List<JoinHandle<Object>> handles = new ArrayList<>();
+                for (int i = 0; i < tasks; i++) {
+                    handles.add(runtime.spawnBlocking(() -> {
+                        together.countDown();
+                        together.await();
+                        return null;
+                    }));
+                }
+                handles.forEach(JoinHandle::join);
+                int threads = runtime.metrics().blocking().threads();
+                await().pollDelay(Duration.ZERO)
+                        .pollInterval(Duration.ofMillis(1))
+                        .until(() -> runtime.metrics().blocking().idleThreads() == threads);
             }
-            handles.forEach(JoinHandle::join);
         }
     }
 

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 class SelectorReactorRaceTest {
 
     private static final int WAITERS = 2;
-    private static final int ROUNDS = 10_000;
+    private static final int ROUNDS = 3_000;
 
     private final SelectorReactor reactor = new SelectorReactor("reactor-test-io");
     private final ExecutorService executor = Executors.newFixedThreadPool(WAITERS);
@@ -38,8 +38,14 @@ class SelectorReactorRaceTest {
     /** Waits until all threads have come here as often. */
     private void meet(int round) {
         arrivals.incrementAndGet();
-        while (arrivals.get() < WAITERS * round && !Thread.currentThread().isInterrupted()) {
-            Thread.onSpinWait();
+        for (int spins = 0;
+                arrivals.get() < WAITERS * round && !Thread.currentThread().isInterrupted();
+                spins++) {
+            if (spins < 200) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
     }
 
@@ -75,7 +81,7 @@ class SelectorReactorRaceTest {
 
     @Test
     void aChannelThatClosesAsItsWaiterComesDoesNotHarmTheOthers() throws Exception {
-        for (int round = 0; round < 2_000; round++) {
+        for (int round = 0; round < 1_000; round++) {
             Pipe closing = readablePipe();
             IoRegistration registration = reactor.register(closing.source());
             Future<Boolean> waiter = executor.submit(() -> endsSomehow(registration));

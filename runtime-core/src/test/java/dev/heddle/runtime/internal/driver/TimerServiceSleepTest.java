@@ -97,8 +97,12 @@ class TimerServiceSleepTest {
     /** Waits until both threads have come here as often. */
     private static void meet(AtomicInteger turn, int both) {
         turn.incrementAndGet();
-        while (turn.get() < both) {
-            Thread.onSpinWait();
+        for (int spins = 0; turn.get() < both; spins++) {
+            if (spins < 200) {
+                Thread.onSpinWait();
+            } else {
+                Thread.yield();
+            }
         }
     }
 }
