@@ -37,9 +37,8 @@ public interface Task {
     }
 
     /**
-     * Lets other tasks run: the caller goes to the back of its worker's queue, and I/O and timers that are due are
-     * looked at before it runs again. Outside a task it is {@link Thread#yield()}. Neither consumes nor reacts to an
-     * interrupt.
+     * Lets other tasks run: the caller goes to the back of its worker's queue. Outside a task it is
+     * {@link Thread#yield()}. Neither consumes nor reacts to an interrupt.
      */
     static void yieldNow() {
         Thread.yield();
