@@ -1,6 +1,5 @@
 package dev.heddle.runtime;
 
-import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.metrics.RuntimeMetrics;
 import dev.heddle.runtime.metrics.TaskKind;
@@ -48,7 +47,16 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
 
     /** Returns a builder of a runtime whose tasks run on several workers that steal from each other. */
     public static AsyncRuntimeBuilder newMultiThread() {
-        return new AsyncRuntimeBuilder();
+        return new AsyncRuntimeBuilder(false);
+    }
+
+    /**
+     * Returns a builder of a runtime without workers: tasks, timers and I/O go on only while some thread is in
+     * {@link #blockOn} or {@link #shutdown}, on that thread. Of several such threads one runs the tasks of all and hands
+     * over to another when it is done. The blocking pool has threads of its own all the same.
+     */
+    public static AsyncRuntimeBuilder newCurrentThread() {
+        return new AsyncRuntimeBuilder(true);
     }
 
     /** Starts the threads now instead of at the first spawn. Has no effect when they are started or the runtime closed. */
@@ -58,34 +66,32 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
 
     @Override
     public <T extends @Nullable Object> JoinHandle<T> spawn(TaskOptions options, Callable<T> body) {
-        return lifecycle.spawn(options, body);
+        return lifecycle.spawn(TaskCell.of(lifecycle, TaskKind.ASYNC, options, body));
     }
 
     @Override
     public JoinHandle<@Nullable Void> spawn(TaskOptions options, Runnable body) {
-        return lifecycle.spawn(options, withoutResult(body));
+        return lifecycle.spawn(TaskCell.of(lifecycle, TaskKind.ASYNC, options, body));
     }
 
     @Override
     public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(TaskOptions options, Callable<T> body) {
-        return lifecycle.spawnBlocking(options, body);
+        return lifecycle.spawnBlocking(TaskCell.of(lifecycle, TaskKind.BLOCKING, options, body));
     }
 
     @Override
     public JoinHandle<@Nullable Void> spawnBlocking(TaskOptions options, Runnable body) {
-        return lifecycle.spawnBlocking(options, withoutResult(body));
-    }
-
-    private static Callable<@Nullable Void> withoutResult(Runnable body) {
-        return () -> {
-            body.run();
-            return null;
-        };
+        return lifecycle.spawnBlocking(TaskCell.of(lifecycle, TaskKind.BLOCKING, options, body));
     }
 
     /**
-     * Runs a body as a task on the calling thread, which waits by blocking if it is an ordinary thread and by suspending
-     * if it is a task. What the body spawns runs on the workers.
+     * Runs a body as a task and waits for its end. In a multi-thread runtime the calling thread runs the body itself and
+     * sees its own thread-locals there; what the body spawns runs on the workers. In a current-thread runtime the calling
+     * thread runs this and all other tasks, in turn, each with thread-locals of its own, and returns once the body has
+     * ended, whatever else is left to do. Called from a task, it suspends that task where it would block.
+     *
+     * <p>An interrupt of the calling thread reaches the body; in a current-thread runtime, if it comes while the thread
+     * has nothing to run.
      *
      * @param body what to run
      * @param <T> the type of its result
@@ -97,8 +103,9 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
      */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object, X extends Throwable> T blockOn(CallableOp<? extends T, X> body) throws X {
-        TaskCell<T> task = lifecycle.bind(TaskKind.BLOCK_ON, TaskOptions.DEFAULT, () -> callUnchecked(body));
-        ThreadAttachment.runWith(task, task);
+        TaskCell<T> task =
+                TaskCell.of(lifecycle, TaskKind.BLOCK_ON, TaskOptions.DEFAULT, (Callable<T>) () -> callUnchecked(body));
+        lifecycle.runToEnd(task);
         try {
             return task.resultOrThrow();
         } catch (Throwable thrown) {
@@ -135,6 +142,19 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
     public Executor asExecutor() {
         TaskOptions detached = TaskOptions.DEFAULT.asDetached();
         return command -> spawn(detached, command);
+    }
+
+    /**
+     * Changes how many workers there are, while tasks run. A worker too many gives its queue to the others and ends as soon
+     * as the task that it runs suspends or ends.
+     *
+     * @param workerThreads from 1 to {@link AsyncRuntimeBuilder#MAX_WORKER_THREADS}
+     * @throws IllegalArgumentException if the number is out of range
+     * @throws UnsupportedOperationException if the runtime has no workers of its own: a current-thread runtime, or one on
+     *     the JDK's scheduler
+     */
+    public void resize(int workerThreads) {
+        lifecycle.resize(AsyncRuntimeBuilder.checkWorkerThreads(workerThreads));
     }
 
     /** Returns the name given to the builder. */

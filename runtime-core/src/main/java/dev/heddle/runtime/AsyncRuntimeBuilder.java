@@ -34,7 +34,17 @@ public final class AsyncRuntimeBuilder {
                             + " failed and nobody has joined it",
                     failure);
 
-    AsyncRuntimeBuilder() {}
+    final boolean currentThread;
+
+    @Nullable
+    Long seed;
+
+    AsyncRuntimeBuilder(boolean currentThread) {
+        this.currentThread = currentThread;
+        if (currentThread) {
+            workerThreads = 1;
+        }
+    }
 
     /**
      * Sets the name, which starts the names of its threads. Default: {@code heddle}.
@@ -54,9 +64,35 @@ public final class AsyncRuntimeBuilder {
      * included.
      *
      * @param count from 1 to {@link #MAX_WORKER_THREADS}
+     * @throws IllegalStateException if this builds a current-thread runtime, which has no workers
      */
     public AsyncRuntimeBuilder workerThreads(int count) {
-        this.workerThreads = inRange("worker threads", count, 1, MAX_WORKER_THREADS);
+        if (currentThread) {
+            throw new IllegalStateException("A current-thread runtime has no worker threads to set the number of: "
+                    + count + ". Use newMultiThread() for some");
+        }
+        this.workerThreads = checkWorkerThreads(count);
+        return this;
+    }
+
+    static int checkWorkerThreads(int count) {
+        return inRange("worker threads", count, 1, MAX_WORKER_THREADS);
+    }
+
+    /**
+     * Runs tasks that are ready in a random order which the seed decides, instead of the order in which they became ready.
+     * The same seed gives the same interleaving, as far as tasks wait only for each other: timers, I/O, the blocking pool
+     * and other threads come when they come. For tests.
+     *
+     * @param seed any number
+     * @throws IllegalStateException if this builds a multi-thread runtime, whose workers run at the same time
+     */
+    public AsyncRuntimeBuilder seed(long seed) {
+        if (!currentThread) {
+            throw new IllegalStateException("The order of tasks on several workers cannot be decided by a seed: " + seed
+                    + ". Use newCurrentThread()");
+        }
+        this.seed = seed;
         return this;
     }
 

@@ -3,28 +3,29 @@ package dev.heddle.runtime;
 import dev.heddle.runtime.internal.blocking.BlockingPool;
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.scheduler.CurrentThreadScheduler;
 import dev.heddle.runtime.internal.scheduler.JdkScheduler;
 import dev.heddle.runtime.internal.scheduler.Scheduler;
 import dev.heddle.runtime.internal.scheduler.WorkStealingScheduler;
+import dev.heddle.runtime.internal.task.Observability;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskHost;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.internal.task.TaskRegistry.Admission;
 import dev.heddle.runtime.metrics.RuntimeMetrics;
 import dev.heddle.runtime.metrics.RuntimeMetrics.State;
-import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.task.TaskId;
-import dev.heddle.runtime.task.TaskOptions;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -66,13 +67,13 @@ final class Lifecycle implements TaskHost {
         this.name = builder.name;
         String prefix = name + "-";
         int shards = Integer.highestOneBit(builder.workerThreads) * 4;
+        if (builder.currentThread && !VirtualThreads.isCustomSchedulerAvailable()) {
+            throw new UnsupportedOperationException("A current-thread runtime needs the JDK's virtual threads on a"
+                    + " scheduler of its own, and " + schedulerHint());
+        }
         this.registry = new TaskRegistry(shards, Lifecycle::shardHint);
         this.driver = new Driver(prefix, shards, Lifecycle::shardHint);
-        this.scheduler = VirtualThreads.isCustomSchedulerAvailable()
-                ? new WorkStealingScheduler(
-                        new WorkStealingScheduler.Settings(prefix, builder.workerThreads, builder.contextClassLoader),
-                        driver)
-                : new JdkScheduler(new JdkScheduler.Settings(prefix, builder.contextClassLoader), driver);
+        this.scheduler = newScheduler(builder, prefix);
         this.blocking = new BlockingPool(new BlockingPool.Settings(
                 prefix + "blocking-",
                 builder.maxBlockingThreads,
@@ -80,6 +81,19 @@ final class Lifecycle implements TaskHost {
                 builder.blockingQueueCapacity,
                 builder.contextClassLoader));
         this.uncaught = new UncaughtFailures(driver.timers(), prefix, builder.uncaughtTaskHandler);
+    }
+
+    private Scheduler newScheduler(AsyncRuntimeBuilder builder, String prefix) {
+        if (builder.currentThread) {
+            return new CurrentThreadScheduler(
+                    new CurrentThreadScheduler.Settings(prefix, builder.contextClassLoader, builder.seed), driver);
+        }
+        if (VirtualThreads.isCustomSchedulerAvailable()) {
+            return new WorkStealingScheduler(
+                    new WorkStealingScheduler.Settings(prefix, builder.workerThreads, builder.contextClassLoader),
+                    driver);
+        }
+        return new JdkScheduler(new JdkScheduler.Settings(prefix, builder.contextClassLoader), driver);
     }
 
     private static int shardHint() {
@@ -94,6 +108,16 @@ final class Lifecycle implements TaskHost {
     @Override
     public Timers timers() {
         return driver.timers();
+    }
+
+    @Override
+    public long spawnNanos() {
+        return Observability.ON ? scheduler.coarseNanoTime() : 0;
+    }
+
+    @Override
+    public boolean isTimeSliceOver() {
+        return scheduler.isTimeSliceOver();
     }
 
     @Override
@@ -134,14 +158,14 @@ final class Lifecycle implements TaskHost {
                 : VirtualThreads.unavailableReason() + ". To give it workers of its own, " + VirtualThreads.MEND + ".";
     }
 
-    <T extends @Nullable Object> TaskCell<T> spawn(TaskOptions options, Callable<T> body) {
-        TaskCell<T> task = bind(TaskKind.ASYNC, options, body);
+    <T extends @Nullable Object> TaskCell<T> spawn(TaskCell<T> task) {
+        bind(task);
         scheduler.schedule(task);
         return task;
     }
 
-    <T extends @Nullable Object> TaskCell<T> spawnBlocking(TaskOptions options, Callable<T> body) {
-        TaskCell<T> task = bind(TaskKind.BLOCKING, options, body);
+    <T extends @Nullable Object> TaskCell<T> spawnBlocking(TaskCell<T> task) {
+        bind(task);
         try {
             blocking.submit(task);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
@@ -151,17 +175,38 @@ final class Lifecycle implements TaskHost {
         return task;
     }
 
-    /** Makes a task that is on the list of live ones and has no thread yet. */
-    <T extends @Nullable Object> TaskCell<T> bind(TaskKind kind, TaskOptions options, Callable<T> body) {
+    /** Puts a task on the list of live ones. */
+    void bind(TaskCell<?> task) {
         if (state == State.NEW) {
             start();
         }
-        TaskCell<T> task = new TaskCell<>(this, kind, options, body);
         // Who spawns matters only once outsiders are refused, and finding out costs more than the rest of this method.
         if (!registry.bind(task, false) && !(isOwnTask() && registry.bind(task, true))) {
             throw new RuntimeClosedException(name);
         }
-        return task;
+    }
+
+    /** Runs a task for the calling thread, which waits for its end. */
+    void runToEnd(TaskCell<?> task) {
+        TaskContext caller = CurrentTask.getOrNull();
+        bind(task);
+        if (isOwnTask()) {
+            // The caller's fiber runs it and suspends with it.
+            ThreadAttachment.runWith(task, task);
+        } else {
+            scheduler.runToEnd(task);
+        }
+        if (caller != null && caller.isAborted()) {
+            // A timeout in the body that fired at the same time has cleared the interrupt of both.
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    void resize(int workers) {
+        if (state == State.NEW) {
+            start();
+        }
+        scheduler.resize(workers);
     }
 
     private boolean isOwnTask() {
@@ -241,7 +286,7 @@ final class Lifecycle implements TaskHost {
         }
         registry.admit(Admission.TASKS_ONLY);
         int live = (int) registry.totals().live();
-        registry.awaitEmpty(after(begin, timeout));
+        registry.awaitEmpty(after(begin, timeout), scheduler::awaitEmpty);
         state = State.ABORTING;
         registry.admit(Admission.NONE);
         List<TaskCell<?>> late = registry.live();
@@ -249,7 +294,7 @@ final class Lifecycle implements TaskHost {
                 late.stream().map(task -> task.snapshot(true)).toList();
         late.forEach(TaskCell::abort);
         long unwound = after(System.nanoTime(), UNWIND);
-        registry.awaitEmpty(unwound);
+        registry.awaitEmpty(unwound, scheduler::awaitEmpty);
         List<TaskCell<?>> stuck = registry.live();
         List<TaskSnapshot> remaining =
                 stuck.stream().map(task -> task.snapshot(true)).toList();

@@ -65,6 +65,8 @@ public record RuntimeMetrics(
     public enum SchedulerKind {
         /** The runtime's own workers. */
         WORKERS,
+        /** Whoever calls {@code blockOn}: the current-thread flavour. */
+        CURRENT_THREAD,
         /** The JDK's virtual-thread scheduler, because the runtime was not given access to its own. */
         JDK
     }

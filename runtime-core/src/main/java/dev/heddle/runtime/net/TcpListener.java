@@ -63,6 +63,7 @@ public final class TcpListener implements AutoCloseable {
         for (; ; ) {
             SocketChannel accepted = channel.accept();
             if (accepted != null) {
+                CurrentTask.consumeBudget();
                 return TcpStream.adopt(accepted, io);
             }
             registration.awaitReadable();

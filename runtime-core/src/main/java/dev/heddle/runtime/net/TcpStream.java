@@ -79,6 +79,7 @@ public final class TcpStream implements AutoCloseable {
         for (; ; ) {
             int count = channel.read(buffer);
             if (count != 0) {
+                CurrentTask.consumeBudget();
                 return count;
             }
             registration.awaitReadable();
@@ -99,6 +100,7 @@ public final class TcpStream implements AutoCloseable {
         for (; ; ) {
             int count = channel.write(buffer);
             if (count != 0) {
+                CurrentTask.consumeBudget();
                 return count;
             }
             registration.awaitWritable();

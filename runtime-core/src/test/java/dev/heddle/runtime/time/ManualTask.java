@@ -70,4 +70,7 @@ final class ManualTask implements TaskContext, Timers {
     public IoDriver io() {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void consumeBudget() {}
 }

@@ -1,8 +1,11 @@
 package dev.heddle.runtime.time;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.Gate;
 import dev.heddle.runtime.task.JoinHandle;
 import java.time.Duration;
 import java.util.concurrent.CompletionException;
@@ -38,6 +41,34 @@ class NestedTimeoutTest {
             assertThatExceptionOfType(CompletionException.class)
                     .isThrownBy(handle::join)
                     .withCauseInstanceOf(TimeoutException.class);
+        }
+    }
+
+    @Test
+    void aTimeoutInsideBlockOnDoesNotSwallowTheAbortOfTheTaskAround() throws InterruptedException {
+        Gate gate = new Gate();
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().workerThreads(2).build()) {
+            JoinHandle<Boolean> outer = runtime.spawn(() -> {
+                runtime.blockOn(() -> passWithin(SHORT, gate));
+                return Thread.currentThread().isInterrupted();
+            });
+            gate.awaitArrival();
+            outer.abort();
+            await().until(() -> runtime.metrics().armedTimers() == 0);
+            gate.open();
+            assertThat(outer.join()).isTrue();
+        }
+    }
+
+    private static void passWithin(Duration limit, Gate gate) {
+        try {
+            Time.timeout(limit, () -> {
+                gate.passUninterruptibly();
+                return null;
+            });
+        } catch (TimeoutException e) {
+            throw new AssertionError("The body has ended well", e);
         }
     }
 }

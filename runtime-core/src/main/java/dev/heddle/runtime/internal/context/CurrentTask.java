@@ -13,6 +13,14 @@ public final class CurrentTask {
         return (TaskContext) ThreadAttachment.current();
     }
 
+    /** Has the calling task, if it is one, pay for an operation that was done at once. */
+    public static void consumeBudget() {
+        TaskContext context = getOrNull();
+        if (context != null) {
+            context.consumeBudget();
+        }
+    }
+
     /**
      * Returns the current task's context.
      *

@@ -8,6 +8,13 @@ public interface TaskContext extends Task {
     /** Returns the timers of the task's runtime. */
     Timers timers();
 
+    /**
+     * Counts an operation that was done at once, without waiting. A task that has had its share of them, or its time, goes
+     * to the back of the queue, so that one which never has to wait does not keep the others from running. For the task
+     * itself.
+     */
+    void consumeBudget();
+
     /** Returns the I/O driver of the task's runtime. */
     IoDriver io();
 }

@@ -55,12 +55,18 @@ public final class Driver {
     }
 
     /**
-     * Sleeps until a timer is due or the thread is unparked, and fires what is due. May return early. For the holder.
+     * Sleeps until a timer is due, the thread is unparked or a deadline has come, and fires what is due. May return early.
+     * For the holder.
+     *
+     * @param deadlineNanos in terms of {@link System#nanoTime()}; {@link Long#MAX_VALUE} for none
      */
-    public void park() {
+    public void park(long deadlineNanos) {
         // Before the deadlines are read: an inserter that comes too late for them finds whom to wake.
         sleeper = Thread.currentThread();
         long timeout = timers.beforeSleep();
+        if (deadlineNanos != Long.MAX_VALUE) {
+            timeout = Math.min(timeout, deadlineNanos - System.nanoTime());
+        }
         if (timeout == Long.MAX_VALUE) {
             LockSupport.park(this);
         } else if (timeout > 0) {
@@ -76,7 +82,7 @@ public final class Driver {
         timers.fireDue();
     }
 
-    /** Ends the present {@link #park()} early. Callable from any thread. */
+    /** Ends the present {@link #park} early. Callable from any thread. */
     public void wakeup() {
         LockSupport.unpark(sleeper);
     }

@@ -4,22 +4,21 @@ import dev.heddle.runtime.internal.context.Timers;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One armed timer: what to do and when, and its place in a {@link TimerWheel}.
+ * One armed timer: when it is due, and its place in a {@link TimerWheel}. What it then does is up to the subclass.
  *
- * <p>Everything here but the action is guarded by the lock of the shard that the timer was put into. It leaves the wheel
+ * <p>Everything here is guarded by the lock of the shard that the timer was put into. It leaves the wheel
  * once, either because it is due or because it is cancelled, and whoever takes it out decides what happens.
  */
-final class TimerEntry implements Timers.Timer {
+abstract class TimerEntry implements Timers.Timer {
 
-    private final TimerShard shard;
-    private final Runnable action;
+    final TimerShard shard;
 
     /** The tick at which it is due, never earlier than its deadline. */
     final long tick;
 
     boolean linked;
-    int level;
-    int slot;
+    byte level;
+    byte slot;
 
     @Nullable
     TimerEntry previous;
@@ -27,10 +26,9 @@ final class TimerEntry implements Timers.Timer {
     @Nullable
     TimerEntry next;
 
-    TimerEntry(TimerShard shard, long tick, Runnable action) {
+    TimerEntry(TimerShard shard, long tick) {
         this.shard = shard;
         this.tick = tick;
-        this.action = action;
     }
 
     @Override
@@ -38,7 +36,6 @@ final class TimerEntry implements Timers.Timer {
         return shard.cancel(this);
     }
 
-    void fire() {
-        action.run();
-    }
+    /** Does what the timer is for. Called at most once, by the holder of the driver or by whoever arms it too late. */
+    abstract void fire();
 }

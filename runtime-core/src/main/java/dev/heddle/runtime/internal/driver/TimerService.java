@@ -52,12 +52,12 @@ final class TimerService implements Timers {
             Thread.yield();
             return;
         }
-        Sleep sleep = new Sleep(Thread.currentThread());
-        Timer timer = arm(now, deadlineNanos, sleep);
+        Sleep sleep = new Sleep(currentShard(), tickAtOrAfter(deadlineNanos), Thread.currentThread());
+        arm(sleep, now);
         while (!sleep.over) {
             LockSupport.park(sleep);
             if (Thread.interrupted()) {
-                timer.cancel();
+                sleep.cancel();
                 throw new InterruptedException("interrupted during a sleep");
             }
         }
@@ -65,18 +65,22 @@ final class TimerService implements Timers {
 
     @Override
     public Timer schedule(long deadlineNanos, Runnable action) {
-        return arm(nanoTime(), deadlineNanos, action);
+        Action timer = new Action(currentShard(), tickAtOrAfter(deadlineNanos), action);
+        arm(timer, nanoTime());
+        return timer;
     }
 
-    private Timer arm(long now, long deadlineNanos, Runnable action) {
-        TimerShard shard = shards[Math.floorMod(currentShard.getAsInt(), shards.length)];
-        TimerEntry entry = new TimerEntry(shard, tickAtOrAfter(deadlineNanos), action);
+    private TimerShard currentShard() {
+        return shards[Math.floorMod(currentShard.getAsInt(), shards.length)];
+    }
+
+    private void arm(TimerEntry entry, long now) {
+        TimerShard shard = entry.shard;
         if (!shard.insert(entry, tickAtOrBefore(now))) {
             entry.fire();
         } else if (shard.nextExpiration() < driverWakesAt) {
             wakeDriver.run();
         }
-        return entry;
     }
 
     /**
@@ -130,17 +134,34 @@ final class TimerService implements Timers {
         return Math.ceilDiv(deadlineNanos - startNanos, TICK_NANOS);
     }
 
-    private static final class Sleep implements Runnable {
+    private static final class Action extends TimerEntry {
+
+        private final Runnable action;
+
+        Action(TimerShard shard, long tick, Runnable action) {
+            super(shard, tick);
+            this.action = action;
+        }
+
+        @Override
+        void fire() {
+            action.run();
+        }
+    }
+
+    /** Wakes a thread. One object with the entry, since there may be millions. */
+    private static final class Sleep extends TimerEntry {
 
         private final Thread sleeper;
         private volatile boolean over;
 
-        Sleep(Thread sleeper) {
+        Sleep(TimerShard shard, long tick, Thread sleeper) {
+            super(shard, tick);
             this.sleeper = sleeper;
         }
 
         @Override
-        public void run() {
+        void fire() {
             over = true;
             LockSupport.unpark(sleeper);
         }

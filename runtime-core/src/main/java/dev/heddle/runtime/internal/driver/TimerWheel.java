@@ -137,8 +137,8 @@ final class TimerWheel {
         }
         TimerEntry first = slots[level][slot];
         entry.linked = true;
-        entry.level = level;
-        entry.slot = slot;
+        entry.level = (byte) level;
+        entry.slot = (byte) slot;
         entry.next = first;
         entry.previous = null;
         if (first != null) {

@@ -22,6 +22,7 @@ public final class VirtualThreads {
 
     private static final @Nullable MethodHandle NEW_THREAD;
     private static final @Nullable VarHandle SCHEDULER;
+    private static final @Nullable VarHandle CONTINUATION;
     private static final @Nullable VarHandle THREAD_LOCALS;
     private static final @Nullable Executor DEFAULT_SCHEDULER;
     private static final int NO_INHERIT_THREAD_LOCALS;
@@ -31,6 +32,7 @@ public final class VirtualThreads {
     static {
         MethodHandle newThread = null;
         VarHandle scheduler = null;
+        VarHandle continuation = null;
         VarHandle threadLocals = null;
         Executor defaultScheduler = null;
         int noInherit = 0;
@@ -52,6 +54,7 @@ public final class VirtualThreads {
                                         Thread.class, Executor.class, String.class, int.class, Runnable.class));
                 MethodHandles.Lookup inVirtualThread = MethodHandles.privateLookupIn(virtualThread, here);
                 scheduler = inVirtualThread.findVarHandle(virtualThread, "scheduler", Executor.class);
+                continuation = inVirtualThread.findVarHandle(virtualThread, "runContinuation", Runnable.class);
                 defaultScheduler = (Executor) inVirtualThread
                         .findStaticVarHandle(
                                 virtualThread, "DEFAULT_SCHEDULER", java.util.concurrent.ForkJoinPool.class)
@@ -65,6 +68,7 @@ public final class VirtualThreads {
         }
         NEW_THREAD = newThread;
         SCHEDULER = scheduler;
+        CONTINUATION = continuation;
         THREAD_LOCALS = threadLocals;
         DEFAULT_SCHEDULER = defaultScheduler;
         NO_INHERIT_THREAD_LOCALS = noInherit;
@@ -111,6 +115,16 @@ public final class VirtualThreads {
     @SuppressWarnings("NullAway") // available, or not called
     public static Executor schedulerOf(Thread virtualThread) {
         return (Executor) SCHEDULER.get(virtualThread);
+    }
+
+    /**
+     * Returns what a virtual thread gives to its scheduler each time that it may run; the same object all its life.
+     *
+     * @param virtualThread a virtual thread
+     */
+    @SuppressWarnings("NullAway") // available, or not called
+    public static Runnable continuationOf(Thread virtualThread) {
+        return (Runnable) CONTINUATION.get(virtualThread);
     }
 
     /**

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <ul>
  *   <li>A fiber is in at most one queue, and only who takes it from there, or from the cache, mounts it. So
- *       {@link #worker}, which the mounting worker sets, is right whenever code runs on the fiber.
+ *       {@link #core}, which the mounting thread sets, is right whenever code runs on the fiber.
  *   <li>Duplicates are legal: walking the stack of a runnable virtual thread suspends it, and its scheduler is called again
  *       afterwards, whether or not somebody has tried to run it in between. A call for a fiber that is QUEUED or IDLE is
  *       dropped. If that somebody was the mounting worker, its attempt did nothing, and the call must not be dropped: the
@@ -54,8 +54,7 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
         }
     }
 
-    private final WorkStealingScheduler scheduler;
-    private final Thread thread;
+    private final Shared shared;
 
     private volatile int state = SUSPENDED;
 
@@ -63,22 +62,25 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
     private @Nullable Runnable continuation;
 
     /** The worker that this fiber is mounted on; {@code null} when it runs on after the runtime was stopped. */
-    private @Nullable Worker worker;
+    private @Nullable Core core;
 
-    /** The task to begin with at the next mount; set by the mounting worker, cleared by the fiber. */
-    private @Nullable TaskCell<?> assigned;
+    /** How often its core had looked at the driver when this fiber last became runnable without waiting for anything. */
+    private int yieldedAt = -1;
 
+    /**
+     * The task that runs, or, while {@code null} for an idle fiber, none. The mounting thread sets the one to begin with;
+     * the fiber itself the others.
+     */
     private @Nullable Object attachment;
 
-    private Fiber(WorkStealingScheduler scheduler) {
-        this.scheduler = scheduler;
-        this.thread = VirtualThreads.newThread(this, scheduler.fiberName(), this);
+    private Fiber(Shared shared) {
+        this.shared = shared;
     }
 
     /** Returns a new fiber that is ready to be mounted. */
-    static Fiber start(WorkStealingScheduler scheduler) {
-        Fiber fiber = new Fiber(scheduler);
-        fiber.thread.start();
+    static Fiber start(Shared shared) {
+        Fiber fiber = new Fiber(shared);
+        VirtualThreads.newThread(fiber, shared.fiberName(), fiber).start();
         return fiber;
     }
 
@@ -88,16 +90,22 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
     }
 
     @Nullable
-    Worker worker() {
-        return worker;
+    Core core() {
+        return core;
     }
 
-    boolean belongsTo(WorkStealingScheduler other) {
-        return scheduler == other;
+    /** Notes that this fiber is queued again without having waited. For the core that has just unmounted it. */
+    void yieldedAt(int driverLooks) {
+        yieldedAt = driverLooks;
+    }
+
+    /** Whether it has yielded and the driver was not looked at since. For the core that is about to mount it. */
+    boolean hasYieldedSince(int driverLooks) {
+        return yieldedAt == driverLooks;
     }
 
     void assign(TaskCell<?> task) {
-        assigned = task;
+        attachment = task;
     }
 
     /**
@@ -108,8 +116,8 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
      * @return whether the fiber has become runnable again meanwhile, so that the caller must queue it
      */
     @SuppressWarnings("NullAway") // the continuation is there once the thread is started
-    boolean mount(@Nullable Worker on) {
-        worker = on;
+    boolean mount(@Nullable Core on) {
+        core = on;
         state = MOUNTED;
         continuation.run();
         if (on != null && on.hasTakenBack(this)) {
@@ -124,28 +132,28 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
     @Override
     public void run() {
         do {
-            TaskCell<?> task = assigned;
-            assigned = null;
+            TaskCell<?> task = (TaskCell<?>) attachment;
             while (task != null) {
                 runTask(task);
-                task = worker == null ? null : worker.nextTaskInline();
+                task = core == null ? null : core.nextTaskInline();
             }
         } while (handBack());
     }
 
     private void runTask(TaskCell<?> task) {
         attachment = task;
+        Thread thread = Thread.currentThread();
         if (task.name() != null) {
             thread.setName(task.describe());
         }
         task.run();
         attachment = null;
-        scheduler.fiberHygiene().restore(thread);
+        shared.fiberHygiene().restore(thread);
     }
 
     /** Goes back to the worker's cache until there is a task for it. Returns {@code false} if the thread shall end. */
     private boolean handBack() {
-        if (worker == null || !worker.takeBack(this)) {
+        if (core == null || !core.takeBack(this)) {
             return false;
         }
         Thread.yield();
@@ -159,9 +167,9 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
         if (continuation == null) {
             continuation = runnable;
         } else if (runnable != continuation) {
-            scheduler.passOn(runnable);
+            shared.passOn(runnable);
         } else if (becameRunnable()) {
-            scheduler.scheduleWoken(this);
+            shared.schedule(this);
         }
     }
 
@@ -178,8 +186,9 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // as in execute
     public boolean holds(Thread candidate) {
-        return candidate == thread;
+        return VirtualThreads.continuationOf(candidate) == continuation;
     }
 
     @Override

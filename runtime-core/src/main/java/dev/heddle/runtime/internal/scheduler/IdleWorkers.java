@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.loom.SpinLock;
 import java.lang.invoke.VarHandle;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -32,10 +33,10 @@ final class IdleWorkers {
     private static final int ONE_AWAKE = 1 << 16;
     private static final int SEARCHING_MASK = ONE_AWAKE - 1;
 
-    private final int workerCount;
+    private volatile int workerCount;
     private final AtomicInteger word;
     private final SpinLock lock = new SpinLock();
-    private final int[] sleepers;
+    private int[] sleepers;
     private int sleeperCount;
 
     IdleWorkers(int workerCount) {
@@ -127,6 +128,40 @@ final class IdleWorkers {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Counts a worker that is awake more. */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+    void join() {
+        lock.lock();
+        try {
+            workerCount++;
+            sleepers = Arrays.copyOf(sleepers, Math.max(sleepers.length, workerCount));
+            word.getAndAdd(ONE_AWAKE);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Counts a worker that is awake less.
+     *
+     * @return whether it was the last that searched, so that it has to look at all queues again
+     */
+    @SuppressWarnings("NonAtomicVolatileUpdate") // under the lock
+    boolean leave(boolean isSearching) {
+        lock.lock();
+        try {
+            workerCount--;
+            int before = word.getAndAdd(-(ONE_AWAKE + (isSearching ? 1 : 0)));
+            return isSearching && searching(before) == 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean isAnyAwake() {
+        return awake(word.get()) > 0;
     }
 
     boolean isAsleep(int worker) {

@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.scheduler;
 import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.time.Duration;
@@ -52,7 +53,7 @@ public final class JdkScheduler implements Scheduler {
         }
         try {
             while (!stopping) {
-                driver.park();
+                driver.park(Long.MAX_VALUE);
             }
         } finally {
             driver.release();
@@ -83,6 +84,32 @@ public final class JdkScheduler implements Scheduler {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    @Override
+    public void runToEnd(TaskCell<?> task) {
+        ThreadAttachment.runWith(task, task);
+    }
+
+    @Override
+    public void awaitEmpty(TaskRegistry registry, long deadlineNanos) {
+        LockSupport.parkNanos(registry, deadlineNanos - System.nanoTime());
+    }
+
+    @Override
+    public long coarseNanoTime() {
+        return System.nanoTime();
+    }
+
+    @Override
+    public boolean isTimeSliceOver() {
+        return false;
+    }
+
+    @Override
+    public void resize(int count) {
+        throw new UnsupportedOperationException(
+                "The workers belong to the JDK's scheduler, whose size jdk.virtualThreadScheduler.parallelism sets");
     }
 
     @Override

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>The owner alone writes {@code tail} and the slots from tail on. A release store of {@code tail} publishes the slot.
  *   <li>Whoever moves {@code real} forward, by CAS, owns the slots passed over. A thief moves {@code real} alone; the slots
  *       are free again only when it has moved {@code steal} up to it, so the owner never overwrites what is being copied.
- *   <li>Invariant: {@code tail - steal <= CAPACITY}.
+ *   <li>Invariant: {@code tail - steal <=} capacity.
  * </ul>
  *
  * @param <E> what is queued
@@ -31,7 +31,6 @@ final class LocalQueue<E> {
 
     static final int CAPACITY = 256;
 
-    private static final int MASK = CAPACITY - 1;
     private static final VarHandle HEAD;
     private static final VarHandle TAIL;
 
@@ -49,15 +48,39 @@ final class LocalQueue<E> {
     interface Overflow<E> {
 
         void accept(E element);
+
+        /** Takes several at once, in order; the array is the receiver's from then on. */
+        @SuppressWarnings("unchecked")
+        default void acceptAll(Object[] elements) {
+            for (Object element : elements) {
+                accept((E) element);
+            }
+        }
     }
 
-    private final Object[] slots = new Object[CAPACITY];
+    private final Object[] slots;
 
     @SuppressWarnings("unused") // through HEAD
     private volatile long head;
 
     @SuppressWarnings("unused") // through TAIL
     private volatile int tail;
+
+    LocalQueue() {
+        this(CAPACITY, 0);
+    }
+
+    /**
+     * Makes a queue for a model checker, which needs a ring that is soon full and soon wraps.
+     *
+     * @param capacity a power of two
+     * @param start where the indexes begin
+     */
+    LocalQueue(int capacity, int start) {
+        this.slots = new Object[capacity];
+        this.head = pack(start, start);
+        this.tail = start;
+    }
 
     private static int steal(long head) {
         return (int) (head >>> Integer.SIZE);
@@ -72,8 +95,8 @@ final class LocalQueue<E> {
     }
 
     /**
-     * Adds an element at the back. When the ring is full, its older half and the element go to the overflow, so that a
-     * burst pays for it once in {@code CAPACITY / 2} pushes. For the owner.
+     * Adds an element at the back. When the ring is full, its newer half and the element go to the overflow, so that a
+     * burst pays for it once in as many pushes as fit into half of the ring and what has waited longest keeps its turn. For the owner.
      *
      * @return whether the ring overflowed
      */
@@ -81,8 +104,8 @@ final class LocalQueue<E> {
         for (; ; ) {
             long h = (long) HEAD.getAcquire(this);
             int t = (int) TAIL.get(this);
-            if (t - steal(h) < CAPACITY) {
-                slots[t & MASK] = element;
+            if (t - steal(h) < slots.length) {
+                slots[t & (slots.length - 1)] = element;
                 TAIL.setRelease(this, t + 1);
                 return false;
             }
@@ -91,22 +114,26 @@ final class LocalQueue<E> {
                 overflow.accept(element);
                 return true;
             }
-            if (overflowHalf(h, overflow)) {
-                overflow.accept(element);
+            if (overflowHalf(h, t, element, overflow)) {
                 return true;
             }
         }
     }
 
-    private boolean overflowHalf(long h, Overflow<? super E> overflow) {
-        int from = real(h);
-        int to = from + CAPACITY / 2;
-        if (!HEAD.compareAndSet(this, h, pack(to, to))) {
+    private boolean overflowHalf(long h, int t, E element, Overflow<? super E> overflow) {
+        // Claims all, so that no thief is at it, and publishes the older half again: its slots are those after the
+        // tail.
+        if (!HEAD.compareAndSet(this, h, pack(t, t))) {
             return false;
         }
-        for (int i = from; i != to; i++) {
-            overflow.accept(take(i));
+        Object[] newer = new Object[slots.length / 2 + 1];
+        int from = t - slots.length / 2;
+        for (int i = 0; i < slots.length / 2; i++) {
+            newer[i] = take(from + i);
         }
+        newer[slots.length / 2] = element;
+        TAIL.setRelease(this, t + slots.length / 2);
+        overflow.acceptAll(newer);
         return true;
     }
 
@@ -137,7 +164,7 @@ final class LocalQueue<E> {
     @Nullable
     E stealInto(LocalQueue<E> destination) {
         int destinationTail = (int) TAIL.get(destination);
-        if (destinationTail - steal((long) HEAD.getAcquire(destination)) > CAPACITY / 2) {
+        if (destinationTail - steal((long) HEAD.getAcquire(destination)) > destination.slots.length / 2) {
             return null;
         }
         long h;
@@ -155,7 +182,7 @@ final class LocalQueue<E> {
         } while (!HEAD.compareAndSet(this, h, pack(steal(h), real(h) + count)));
         int from = real(h);
         for (int i = 0; i < count - 1; i++) {
-            destination.slots[(destinationTail + i) & MASK] = take(from + i);
+            destination.slots[(destinationTail + i) & (destination.slots.length - 1)] = take(from + i);
         }
         E last = take(from + count - 1);
         releaseClaim();
@@ -173,15 +200,15 @@ final class LocalQueue<E> {
 
     @SuppressWarnings({"unchecked", "NullAway"}) // null only for the collector's sake
     private E take(int index) {
-        E element = (E) slots[index & MASK];
-        slots[index & MASK] = null;
+        E element = (E) slots[index & (slots.length - 1)];
+        slots[index & (slots.length - 1)] = null;
         return element;
     }
 
     /** Returns how many elements are queued. Exact for the owner while nobody steals, otherwise of the moment. */
     int size() {
         long h = (long) HEAD.getVolatile(this);
-        return Math.clamp((int) TAIL.getVolatile(this) - real(h), 0, CAPACITY);
+        return Math.clamp((int) TAIL.getVolatile(this) - real(h), 0, slots.length);
     }
 
     boolean isEmpty() {
@@ -190,6 +217,6 @@ final class LocalQueue<E> {
 
     /** Returns for how many more elements there is room at least. For the owner. */
     int remainingCapacity() {
-        return CAPACITY - ((int) TAIL.get(this) - steal((long) HEAD.getAcquire(this)));
+        return slots.length - ((int) TAIL.get(this) - steal((long) HEAD.getAcquire(this)));
     }
 }

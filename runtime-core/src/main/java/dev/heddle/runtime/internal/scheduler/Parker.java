@@ -3,9 +3,10 @@ package dev.heddle.runtime.internal.scheduler;
 import dev.heddle.runtime.internal.driver.Driver;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where one worker sleeps: in the driver if nobody else does, otherwise on its thread's permit.
+ * Where the thread that drives a core sleeps: in the driver if nobody else does, otherwise on its thread's permit.
  *
  * <p>The state decides, never the permit alone: tasks that park while pinned use up and leave permits of their carrier.
  *
@@ -24,43 +25,62 @@ final class Parker {
     private static final int IN_DRIVER = 2;
     private static final int NOTIFIED = 3;
 
-    private final Thread thread;
     private final Driver driver;
     private final AtomicInteger state = new AtomicInteger(EMPTY);
 
-    Parker(Thread thread, Driver driver) {
-        this.thread = thread;
+    /** Who parks here; read by an unparker after it has seen in {@link #state} that somebody does. */
+    private @Nullable Thread thread;
+
+    Parker(Driver driver) {
         this.driver = driver;
     }
 
-    /** Sleeps until unparked or, in the driver, until it has something. Returns whether it has been in the driver. */
-    boolean park() {
+    /** Makes a thread the one that parks here, from now on. */
+    void adopt(Thread thread) {
+        this.thread = thread;
+    }
+
+    /**
+     * Sleeps until unparked, until a deadline or, in the driver, until it has something.
+     *
+     * @param deadlineNanos in terms of {@link System#nanoTime()}; {@link Long#MAX_VALUE} for none
+     * @return whether it has been in the driver
+     */
+    boolean park(long deadlineNanos) {
         if (state.compareAndSet(NOTIFIED, EMPTY)) {
             return false;
         }
         if (driver.tryAcquire()) {
             try {
-                parkInDriver();
+                parkInDriver(deadlineNanos);
             } finally {
                 driver.release();
             }
             return true;
         }
-        parkThread();
+        parkThread(deadlineNanos);
         return false;
     }
 
-    private void parkInDriver() {
+    private void parkInDriver(long deadlineNanos) {
         if (state.compareAndSet(EMPTY, IN_DRIVER)) {
-            driver.park();
+            driver.park(deadlineNanos);
         }
         state.getAndSet(EMPTY);
     }
 
-    private void parkThread() {
+    private void parkThread(long deadlineNanos) {
         if (state.compareAndSet(EMPTY, PARKED)) {
             while (state.get() != NOTIFIED) {
-                LockSupport.park(this);
+                if (deadlineNanos == Long.MAX_VALUE) {
+                    LockSupport.park(this);
+                    continue;
+                }
+                long left = deadlineNanos - System.nanoTime();
+                if (left <= 0) {
+                    break;
+                }
+                LockSupport.parkNanos(this, left);
             }
         }
         state.getAndSet(EMPTY);

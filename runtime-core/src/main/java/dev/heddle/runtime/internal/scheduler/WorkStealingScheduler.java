@@ -1,18 +1,21 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
-import dev.heddle.runtime.internal.loom.ThreadHygiene;
+import dev.heddle.runtime.internal.loom.SpinLock;
+import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/** The scheduler on our own workers: who runs what is decided by {@link Worker}, this is what they share. */
+/** The multi-thread flavour: a thread for each core, and a monitor that looks after them. */
 public final class WorkStealingScheduler implements Scheduler {
 
     /** How many workers, and how their threads are made. */
@@ -20,15 +23,16 @@ public final class WorkStealingScheduler implements Scheduler {
             String namePrefix, int workers, @Nullable ClassLoader contextClassLoader) {}
 
     private final Settings settings;
-    private final Driver driver;
-    private final String fiberName;
-    private final ThreadHygiene fiberHygiene;
-    private final InjectionQueue<Object> injection = new InjectionQueue<>();
-    private final IdleWorkers idle;
-    private final Worker[] workers;
-    private final LongAdder foreignContinuations = new LongAdder();
-    private volatile boolean stopping;
-    private volatile boolean stopped;
+    private final Shared shared;
+    private final Monitor monitor;
+
+    /** Held by those who change how many workers there are, never by a worker. */
+    private final ReentrantLock resizing = new ReentrantLock();
+
+    /** Guards the replacement of {@link #workers} and of the cores. */
+    private final SpinLock replacing = new SpinLock();
+
+    private volatile Worker[] workers = {};
 
     /**
      * Makes a scheduler without starting its threads.
@@ -38,36 +42,38 @@ public final class WorkStealingScheduler implements Scheduler {
      */
     public WorkStealingScheduler(Settings settings, Driver driver) {
         this.settings = settings;
-        this.driver = driver;
-        this.fiberName = settings.namePrefix() + "fiber";
-        this.fiberHygiene = new ThreadHygiene(fiberName, settings.contextClassLoader());
-        this.idle = new IdleWorkers(settings.workers());
-        this.workers = new Worker[settings.workers()];
-        for (int i = 0; i < workers.length; i++) {
-            workers[i] = new Worker(this, i, settings.namePrefix() + "worker-" + i, settings.contextClassLoader());
-        }
+        this.shared = new Shared(settings.namePrefix(), settings.workers(), settings.contextClassLoader(), driver);
+        this.monitor = new Monitor(shared, settings.namePrefix() + "monitor");
+        shared.setMonitor(monitor);
+        Worker[] first = new Worker[settings.workers()];
+        Arrays.setAll(first, this::newWorker);
+        replaceWorkers(first);
     }
 
-    /**
-     * Returns the index of the worker that carries the calling thread, of whatever runtime, or -1.
-     */
+    private Worker newWorker(int index) {
+        String name = settings.namePrefix() + "worker-" + index;
+        return new Worker(this, new Core(shared, index, null), name, settings.contextClassLoader());
+    }
+
+    private void replaceWorkers(Worker[] replacement) {
+        Core[] cores = new Core[replacement.length];
+        for (int i = 0; i < cores.length; i++) {
+            cores[i] = replacement[i].core();
+        }
+        workers = replacement;
+        shared.setCores(cores);
+    }
+
+    /** Returns the index of the core that carries the calling thread, of whatever runtime, or -1. */
     public static int currentWorkerIndex() {
-        Worker worker = currentWorker();
-        return worker == null ? -1 : worker.index();
-    }
-
-    /** Must be asked again after anything that may suspend the caller. */
-    private static @Nullable Worker currentWorker() {
-        if (Thread.currentThread() instanceof Worker worker) {
-            return worker;
-        }
-        Fiber fiber = Fiber.current();
-        return fiber == null ? null : fiber.worker();
+        Core core = Core.current();
+        return core == null ? -1 : core.index();
     }
 
     @Override
     public void start() {
         VirtualThreads.initializePollers();
+        monitor.start();
         for (Worker worker : workers) {
             worker.start();
         }
@@ -75,56 +81,84 @@ public final class WorkStealingScheduler implements Scheduler {
 
     @Override
     public void schedule(TaskCell<?> task) {
-        scheduleAny(task);
+        shared.schedule(task);
     }
 
-    void scheduleWoken(Fiber fiber) {
-        scheduleAny(fiber);
-    }
-
-    private void scheduleAny(Object element) {
-        Worker worker = currentWorker();
-        if (worker != null && worker.belongsTo(this)) {
-            worker.schedule(element);
-            return;
-        }
-        injection.push(element);
-        wakeOne();
-        if (stopped) {
-            runLeftovers();
-        }
-    }
-
-    /** Wakes a worker for work that is visible already, unless one searches or none sleeps. */
-    void wakeOne() {
-        int sleeper = idle.takeSleeperForWork();
-        if (sleeper != IdleWorkers.NONE) {
-            workers[sleeper].unpark();
+    @Override
+    public void resize(int count) {
+        resizing.lock();
+        try {
+            Worker[] present = workers;
+            int staying = 0;
+            for (Worker worker : present) {
+                if (!worker.isRetired() && ++staying > count) {
+                    worker.retire();
+                }
+            }
+            for (int index = 0; staying < count && !shared.isStopping(); index++) {
+                // The index of a worker that has not quite gone yet is still taken.
+                if (isFree(index, present)) {
+                    hire(newWorker(index));
+                    staying++;
+                }
+            }
+        } finally {
+            resizing.unlock();
         }
     }
 
-    void wakeOneIfWorkIsPending() {
-        boolean pending = !injection.isEmpty();
-        for (int i = 0; i < workers.length && !pending; i++) {
-            pending = workers[i].hasStealableWork();
+    private static boolean isFree(int index, Worker[] present) {
+        for (Worker worker : present) {
+            if (worker.core().index() == index) {
+                return false;
+            }
         }
-        if (pending) {
-            wakeOne();
+        return true;
+    }
+
+    private void hire(Worker worker) {
+        replacing.lock();
+        try {
+            Worker[] more = Arrays.copyOf(workers, workers.length + 1);
+            more[workers.length] = worker;
+            replaceWorkers(more);
+        } finally {
+            replacing.unlock();
+        }
+        shared.idle().join();
+        worker.start();
+    }
+
+    /** Takes a worker out that has left. Called by it. */
+    void remove(Worker gone) {
+        replacing.lock();
+        try {
+            Worker[] fewer = new Worker[workers.length - 1];
+            int kept = 0;
+            for (Worker worker : workers) {
+                if (worker != gone) {
+                    fewer[kept++] = worker;
+                }
+            }
+            replaceWorkers(fewer);
+        } finally {
+            replacing.unlock();
         }
     }
 
-    /** Gives the continuation of a virtual thread that is no fiber to the JDK. */
-    void passOn(Runnable continuation) {
-        foreignContinuations.increment();
-        VirtualThreads.defaultScheduler().execute(continuation);
+    @Override
+    public void runToEnd(TaskCell<?> task) {
+        ThreadAttachment.runWith(task, task);
+    }
+
+    @Override
+    public void awaitEmpty(TaskRegistry registry, long deadlineNanos) {
+        LockSupport.parkNanos(registry, deadlineNanos - System.nanoTime());
     }
 
     @Override
     public void stop(long deadlineNanos) {
-        stopping = true;
-        for (Worker worker : workers) {
-            worker.unpark();
-        }
+        shared.stop();
         boolean interrupted = false;
         for (Worker worker : workers) {
             try {
@@ -133,74 +167,22 @@ public final class WorkStealingScheduler implements Scheduler {
                 interrupted = true;
             }
         }
-        stopped = true;
-        runLeftovers();
+        shared.runLeftovers();
+        monitor.stop(deadlineNanos);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
     }
 
-    /**
-     * Runs what was queued too late for the workers: fibers whose tasks were given up at shutdown and woke afterwards.
-     * Dropping one would leave its thread, and whoever waits for a lock that it holds, hanging for ever.
-     */
-    private void runLeftovers() {
-        for (Object left = takeLeftover(); left != null; left = takeLeftover()) {
-            if (left instanceof Fiber fiber) {
-                runLate(fiber);
-            }
-        }
+    @Override
+    public long coarseNanoTime() {
+        return monitor.nanoTime();
     }
 
-    private @Nullable Object takeLeftover() {
-        Object left = injection.take(1, rest -> {});
-        for (int i = 0; i < workers.length && left == null; i++) {
-            if (!workers[i].isAlive()) {
-                left = workers[i].takeLeftover();
-            }
-        }
-        return left;
-    }
-
-    void runLate(Fiber fiber) {
-        Thread.ofPlatform().daemon().name(settings.namePrefix() + "late").start(() -> {
-            boolean again = fiber.mount(null);
-            while (again) {
-                again = fiber.mount(null);
-            }
-        });
-    }
-
-    boolean isStopping() {
-        return stopping;
-    }
-
-    int workerCount() {
-        return workers.length;
-    }
-
-    Worker[] workerArray() {
-        return workers;
-    }
-
-    Driver driver() {
-        return driver;
-    }
-
-    IdleWorkers idle() {
-        return idle;
-    }
-
-    InjectionQueue<Object> injection() {
-        return injection;
-    }
-
-    String fiberName() {
-        return fiberName;
-    }
-
-    ThreadHygiene fiberHygiene() {
-        return fiberHygiene;
+    @Override
+    public boolean isTimeSliceOver() {
+        Core core = Core.current();
+        return core != null && core.isTimeSliceOver();
     }
 
     @Override
@@ -210,16 +192,16 @@ public final class WorkStealingScheduler implements Scheduler {
 
     @Override
     public List<WorkerMetrics> workers() {
-        return Arrays.stream(workers).map(Worker::metrics).toList();
+        return shared.metrics();
     }
 
     @Override
     public int injectionQueueDepth() {
-        return injection.size();
+        return shared.injection().size();
     }
 
     @Override
     public long foreignContinuations() {
-        return foreignContinuations.sum();
+        return shared.foreignContinuations();
     }
 }

@@ -1,5 +1,6 @@
 package dev.heddle.runtime.internal.scheduler;
 
+import dev.heddle.runtime.internal.task.Observability;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -13,7 +14,9 @@ final class WorkerCounters {
     static final class Counter extends AtomicLong {
 
         void add(long amount) {
-            setOpaque(getPlain() + amount);
+            if (Observability.ON) {
+                setOpaque(getPlain() + amount);
+            }
         }
 
         void increment() {

@@ -32,11 +32,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Who may touch what:
  *
  * <ul>
- *   <li>{@code body}, {@code outcome}: written by the runner only; {@code outcome} is read by others after they have seen
- *       ENDED in the state word.
- *   <li>{@code runner}: written by the runner before STARTED, read by an aborter after it has seen STARTED.
+ *   <li>{@code outcome}: written by the runner only, read by others after they have seen ENDED in the state word.
+ *   <li>{@code bodyOrRunner}: becomes the runner before STARTED, and is read by an aborter after it has seen STARTED.
  *   <li>{@code waiters}: pushed by anybody, taken by whoever ended the task.
- *   <li>{@code previous}, {@code next}, {@code shard}: the {@link TaskRegistry}'s, under its shard's lock.
+ *   <li>{@code chunk}, {@code slot}: the {@link TaskRegistry}'s.
  * </ul>
  *
  * <p>No waiter is lost: a waiter pushes itself (a CAS) and then looks at the state; the one who ends the task sets ENDED
@@ -48,34 +47,63 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         implements JoinHandle<T>, TaskContext, Runnable {
 
     private static final VarHandle WAITERS;
+    private static final VarHandle OBSERVED;
 
     static {
         try {
-            WAITERS = MethodHandles.lookup().findVarHandle(TaskCell.class, "waiters", Waiter.class);
+            MethodHandles.Lookup lookup = MethodHandles.lookup();
+            WAITERS = lookup.findVarHandle(TaskCell.class, "waiters", Waiter.class);
+            OBSERVED = lookup.findVarHandle(TaskCell.class, "observed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
     }
 
+    /** How many operations in a row may be done at once before the task lets others run; Tokio's figure, less one. */
+    private static final int BUDGET = 127;
+
+    /** Every so many of them, a power of two, the task looks at the clock. */
+    private static final int CLOCK_INTERVAL = 8;
+
+    private static final TaskKind[] KINDS = TaskKind.values();
+
     private final TaskHost host;
-    private final TaskKind kind;
     private final TaskOptions options;
     private final long spawnedAtNanos;
 
+    /** The ordinal of the kind: a byte instead of a reference, of which a sleeping task must not have many. */
+    private final byte kind;
+
     long id;
-    int shard;
 
-    @Nullable
-    TaskCell<?> previous;
+    TaskRegistry.@Nullable Chunk chunk;
 
-    @Nullable
-    TaskCell<?> next;
+    byte slot;
 
-    private @Nullable Callable<T> body;
+    /**
+     * Before the start the body, a {@link Callable} or else a {@link Runnable} without a result; from then on the thread
+     * that runs it; {@code null} at the end.
+     */
+    private @Nullable Object bodyOrRunner;
+
     private @Nullable Object outcome;
-    private @Nullable Thread runner;
     private volatile @Nullable Waiter waiters;
-    private volatile boolean observed;
+
+    /** Opaque: it is read a second after a failure, and soon enough is early enough. */
+    @SuppressWarnings("unused") // through OBSERVED
+    private boolean observed;
+
+    /** The runner's own. */
+    private byte budget = BUDGET;
+
+    @SuppressWarnings("EnumOrdinal") // within this object's life
+    private TaskCell(TaskHost host, TaskKind kind, TaskOptions options, Object body) {
+        this.host = host;
+        this.kind = (byte) kind.ordinal();
+        this.options = options;
+        this.bodyOrRunner = body;
+        this.spawnedAtNanos = host.spawnNanos();
+    }
 
     /**
      * Makes a task that has yet to be bound to the registry.
@@ -85,36 +113,52 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
      * @param options its name and the like
      * @param body what it runs
      */
-    public TaskCell(TaskHost host, TaskKind kind, TaskOptions options, Callable<T> body) {
-        this.host = host;
-        this.kind = kind;
-        this.options = options;
-        this.body = body;
-        this.spawnedAtNanos = host.timers().nanoTime();
+    public static <T extends @Nullable Object> TaskCell<T> of(
+            TaskHost host, TaskKind kind, TaskOptions options, Callable<T> body) {
+        return new TaskCell<>(host, kind, options, body);
+    }
+
+    /**
+     * Makes a task without a result that has yet to be bound to the registry.
+     *
+     * @param host the runtime
+     * @param kind where it will run
+     * @param options its name and the like
+     * @param body what it runs
+     */
+    public static TaskCell<@Nullable Void> of(TaskHost host, TaskKind kind, TaskOptions options, Runnable body) {
+        Runnable only = body instanceof Callable<?> ? () -> body.run() : body;
+        return new TaskCell<>(host, kind, options, only);
     }
 
     /** Runs the body on the calling thread, unless the task has been aborted before. Never throws. */
     @Override
     public void run() {
-        Callable<T> call = body;
-        runner = Thread.currentThread();
-        if (call == null || !start()) {
+        Object body = bodyOrRunner;
+        bodyOrRunner = Thread.currentThread();
+        if (!start()) {
+            bodyOrRunner = null;
             return;
         }
         boolean cancelled = false;
         Throwable thrown = null;
         try {
-            outcome = call.call();
+            if (body instanceof Callable<?> callable) {
+                outcome = callable.call();
+            } else if (body instanceof Runnable runnable) {
+                runnable.run();
+            }
         } catch (Throwable t) {
             outcome = new Failure(t);
             thrown = t;
             cancelled = isAbortRequested() && isInterruption(t);
         }
-        body = null;
         if (thrown != null && !cancelled) {
             host.taskFailed(this, thrown);
         }
-        if (end(cancelled) == EndResult.ENDED) {
+        EndResult ended = end(cancelled);
+        bodyOrRunner = null;
+        if (ended == EndResult.ENDED) {
             finish(
                     cancelled
                             ? TaskRegistry.Ending.ABORTED
@@ -128,7 +172,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
      * @param cause why not
      */
     public void failToStart(Throwable cause) {
-        body = () -> {
+        bodyOrRunner = (Runnable) () -> {
             throw new RejectedExecutionException("No thread for task " + describe(), cause);
         };
         run();
@@ -179,8 +223,10 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     @Override
     public T join() {
-        observed = true;
-        if (!isEnded()) {
+        OBSERVED.setOpaque(this, true);
+        if (isEnded()) {
+            CurrentTask.consumeBudget();
+        } else {
             awaitEnd();
         }
         if (isEndedCancelled()) {
@@ -190,6 +236,15 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
             throw new CompletionException(thrown);
         }
         return result();
+    }
+
+    /**
+     * Has a thread unparked once the task has ended; at once if it has already.
+     *
+     * @param thread who waits, in a loop over {@link #isFinished}
+     */
+    public void wakeAtEnd(Thread thread) {
+        await(new Waiter(thread, null));
     }
 
     private void awaitEnd() {
@@ -222,7 +277,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     /** Returns the result, or throws what the body threw, as it is. To be called once the task has ended. */
     public T resultOrThrow() throws Throwable {
-        observed = true;
+        OBSERVED.setOpaque(this, true);
         if (outcome instanceof Failure(Throwable thrown)) {
             throw thrown;
         }
@@ -251,16 +306,32 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return true;
     }
 
+    /**
+     * Interrupts the thread of the body, without aborting the task.
+     *
+     * @return {@code false} if the body is not running
+     */
+    public boolean interrupt() {
+        if (!requestInterrupt()) {
+            return false;
+        }
+        try {
+            interruptRunner();
+        } finally {
+            interrupted();
+        }
+        return true;
+    }
+
     private void interruptRunner() {
-        Thread thread = runner;
-        if (thread != null) {
-            thread.interrupt();
+        if (bodyOrRunner instanceof Thread runner) {
+            runner.interrupt();
         }
     }
 
     @Override
     public CompletableFuture<T> toCompletableFuture() {
-        observed = true;
+        OBSERVED.setOpaque(this, true);
         CompletableFuture<T> future = new TaskFuture<>(this);
         await(new Waiter(null, future));
         return future;
@@ -313,7 +384,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     /** Returns whether somebody has asked for the outcome. */
     public boolean isObserved() {
-        return observed;
+        return (boolean) OBSERVED.getOpaque(this);
     }
 
     /**
@@ -341,6 +412,18 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return host.io();
     }
 
+    @Override
+    public void consumeBudget() {
+        if (KINDS[kind] == TaskKind.BLOCKING) {
+            return;
+        }
+        boolean looksAtClock = (--budget & (CLOCK_INTERVAL - 1)) == 0;
+        if (budget < 0 || (looksAtClock && host.isTimeSliceOver())) {
+            budget = BUDGET;
+            Thread.yield();
+        }
+    }
+
     /** Returns the name and identity, for messages and thread names. */
     public String describe() {
         return (name() == null ? "task" : name()) + "#" + id;
@@ -352,8 +435,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
      * @param withStack whether to walk the stack
      */
     public TaskSnapshot snapshot(boolean withStack) {
-        boolean started = isStarted();
-        Thread thread = started ? runner : null;
+        Thread thread = isStarted() && bodyOrRunner instanceof Thread runner ? runner : null;
         dev.heddle.runtime.metrics.TaskState state = dev.heddle.runtime.metrics.TaskState.QUEUED;
         String waitingOn = null;
         List<StackTraceElement> stack = List.of();
@@ -367,7 +449,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
             stack = withStack ? List.of(thread.getStackTrace()) : List.of();
         }
         Duration age = Duration.ofNanos(host.timers().nanoTime() - spawnedAtNanos);
-        return new TaskSnapshot(id, name(), kind, state, isAborted(), age, waitingOn, stack);
+        return new TaskSnapshot(id, name(), KINDS[kind], state, isAborted(), age, waitingOn, stack);
     }
 
     private static String describeBlocker(Object blocker) {

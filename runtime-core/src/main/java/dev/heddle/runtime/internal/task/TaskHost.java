@@ -9,6 +9,12 @@ public interface TaskHost {
     /** Returns the runtime's timers. */
     Timers timers();
 
+    /** Returns the time to note for a task that is spawned now, in terms of {@link Timers#nanoTime()}; cheap and coarse. */
+    long spawnNanos();
+
+    /** Returns whether the calling task has gone on for longer than its share while others may wait. */
+    boolean isTimeSliceOver();
+
     /** Returns the runtime's I/O driver. */
     IoDriver io();
 

@@ -84,6 +84,22 @@ abstract class TaskState {
         }
     }
 
+    /**
+     * Prepares an interrupt that is no abort.
+     *
+     * @return whether the caller shall interrupt the runner's thread and then call {@link #interrupted()}
+     */
+    final boolean requestInterrupt() {
+        int s = state;
+        while ((s & (STARTED | ENDED | INTERRUPTING)) == STARTED) {
+            if (STATE.compareAndSet(this, s, s | INTERRUPTING)) {
+                return true;
+            }
+            s = state;
+        }
+        return false;
+    }
+
     final void interrupted() {
         STATE.getAndBitwiseAnd(this, ~INTERRUPTING);
     }

@@ -14,8 +14,8 @@ class TimerWheelFarTest {
     @Test
     void aTimerBeyondTheRangeDoesNotDelayANearerOne() {
         TimerWheel wheel = new TimerWheel();
-        wheel.insert(new TimerEntry(new TimerShard(), RANGE, () -> {}), 0);
-        wheel.insert(new TimerEntry(new TimerShard(), 1L << 30, () -> {}), 0);
+        wheel.insert(new IdleTimer(RANGE), 0);
+        wheel.insert(new IdleTimer(1L << 30), 0);
         assertThat(wheel.nextExpiration()).isLessThanOrEqualTo(1L << 30);
     }
 

@@ -11,7 +11,7 @@ class TimerWheelTest {
     private static final int TOP_SLOT_BITS = 30;
 
     private static TimerEntry at(long tick) {
-        return new TimerEntry(new TimerShard(), tick, () -> {});
+        return new IdleTimer(tick);
     }
 
     @Test

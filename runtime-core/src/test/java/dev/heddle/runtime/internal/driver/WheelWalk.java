@@ -53,7 +53,7 @@ final class WheelWalk {
         if (random.nextInt(3) == 0) {
             tick = (tick & -width) + random.nextInt(-1, 2);
         }
-        TimerEntry entry = new TimerEntry(new TimerShard(), tick, () -> {});
+        TimerEntry entry = new IdleTimer(tick);
         if (wheel.insert(entry, now)) {
             live.add(entry);
             model.computeIfAbsent(tick, key -> new ArrayList<>()).add(entry);

@@ -31,14 +31,15 @@ class LocalQueueTest {
     }
 
     @Test
-    void oneTooManyMovesTheOlderHalfAndTheNewcomerToTheOverflow() {
+    void oneTooManyMovesTheNewerHalfAndTheNewcomerToTheOverflow() {
         fill(LocalQueue.CAPACITY + 1);
-        List<Integer> expected = new ArrayList<>(
-                IntStream.range(0, LocalQueue.CAPACITY / 2).boxed().toList());
-        expected.add(LocalQueue.CAPACITY);
-        assertThat(overflow).containsExactlyElementsOf(expected);
-        assertThat(queue.size()).isEqualTo(LocalQueue.CAPACITY / 2);
-        assertThat(queue.pop()).isEqualTo(LocalQueue.CAPACITY / 2);
+        assertThat(overflow)
+                .containsExactlyElementsOf(IntStream.rangeClosed(LocalQueue.CAPACITY / 2, LocalQueue.CAPACITY)
+                        .boxed()
+                        .toList());
+        assertThat(drain(queue))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, LocalQueue.CAPACITY / 2).boxed().toList());
     }
 
     @Test

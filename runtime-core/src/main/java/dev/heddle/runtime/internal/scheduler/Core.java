@@ -1,0 +1,501 @@
+package dev.heddle.runtime.internal.scheduler;
+
+import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.metrics.WorkerMetrics;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a thread needs to run tasks: a local queue, a LIFO slot, idle fibers and counters. One thread at a time drives it: a
+ * {@link Worker} all its life, or in the current-thread flavour whoever waits for a task.
+ *
+ * <p>What is queued is either a {@link TaskCell} that has not begun or a {@link Fiber} that carries a suspended one. All
+ * fields but the queue, the LIFO slot and the counters belong to the driving thread, which includes the fibers while they
+ * are mounted on it.
+ *
+ * <p>No foreign code runs on the driving thread's own stack, and nothing here takes a lock that a fiber may hold while it
+ * is suspended, or inherit: the fiber could need this very core to go on.
+ *
+ * <p>A fiber that has ended a task asks for the next one itself ({@link #nextTaskInline}) and calls it, without a switch.
+ * It returns to the driving thread's own stack when the next thing is a fiber, since mounts do not nest, when there is
+ * nothing to do, and when it is time to look at the driver.
+ */
+final class Core {
+
+    private static final Logger LOG = System.getLogger(Core.class.getName());
+
+    /** Every so many ticks the driver is looked at, however much there is to do. */
+    static final int EVENT_INTERVAL = 61;
+
+    /** How many times in a row the LIFO slot may come before the queue, so that two tasks cannot starve the rest. */
+    private static final int MAX_LIFO_STREAK = 3;
+
+    private static final int MAX_IDLE_FIBERS = 256;
+
+    /** How long an element is in a LIFO slot before a thief takes it; Kotlin's figure. */
+    private static final long LIFO_AGE_NANOS = 100_000;
+
+    /** How long a task may go on with operations that never suspend it while others wait. */
+    private static final long TIME_SLICE_NANOS = 10_000_000;
+
+    private final Shared shared;
+    private final int index;
+    private final Driver driver;
+    private final IdleWorkers idle;
+    private final InjectionQueue<Object> injection;
+    private final Parker parker;
+    private final @Nullable SeededOrder seededOrder;
+    private final LocalQueue<Object> queue = new LocalQueue<>();
+    private final LifoSlot<Object> lifoSlot = new LifoSlot<>();
+    private final WorkerCounters counters = new WorkerCounters();
+    private final ArrayDeque<Fiber> idleFibers = new ArrayDeque<>();
+    private final SplittableRandom random = new SplittableRandom();
+    private final Tuner tuner = new Tuner();
+
+    private volatile @Nullable Thread driving;
+
+    private BooleanSupplier until = () -> false;
+    private long untilNanos = Long.MAX_VALUE;
+    private int tick;
+    private int lifoStreak;
+    private boolean searching;
+    private boolean inDriver;
+    private boolean interrupted;
+    private @Nullable Object handedOver;
+    private @Nullable Fiber takenBack;
+    private boolean ending;
+
+    /** How often this core has looked at the driver. */
+    private int driverLooks;
+
+    private int tickAtDriverLook;
+    private long nanosAtDriverLook;
+    private int sliceTick = -1;
+    private long sliceBegin;
+
+    Core(Shared shared, int index, @Nullable SeededOrder seededOrder) {
+        this.shared = shared;
+        this.index = index;
+        this.seededOrder = seededOrder;
+        this.driver = shared.driver();
+        this.idle = shared.idle();
+        this.injection = shared.injection();
+        this.parker = new Parker(driver);
+    }
+
+    /** Returns the core that carries the calling thread, or {@code null}. To be asked again after anything that may suspend. */
+    static @Nullable Core current() {
+        if (Thread.currentThread() instanceof Worker worker) {
+            return worker.core();
+        }
+        Fiber fiber = Fiber.current();
+        return fiber == null ? null : fiber.core();
+    }
+
+    int index() {
+        return index;
+    }
+
+    boolean belongsTo(Shared other) {
+        return shared == other;
+    }
+
+    /** Returns whether some thread drives this core. */
+    boolean isDriven() {
+        return driving != null;
+    }
+
+    boolean isDrivenBy(Thread thread) {
+        return driving == thread;
+    }
+
+    /**
+     * Runs tasks on the calling platform thread. One thread at a time.
+     *
+     * @param condition when to return, however much there is to do; asked between two tasks
+     * @param deadlineNanos when to return at the latest if nothing runs, in terms of {@link System#nanoTime()};
+     *     {@link Long#MAX_VALUE} for never
+     * @return whether it returned because the thread was interrupted while nothing ran; clears the interrupt
+     */
+    boolean drive(BooleanSupplier condition, long deadlineNanos) {
+        until = condition;
+        untilNanos = deadlineNanos;
+        interrupted = false;
+        parker.adopt(Thread.currentThread());
+        driving = Thread.currentThread();
+        nanosAtDriverLook = System.nanoTime();
+        tickAtDriverLook = tick;
+        for (Object next = awaitWork(); next != null; next = awaitWork()) {
+            try {
+                mount(next);
+            } catch (Throwable bug) {
+                LOG.log(Level.ERROR, "Core " + index + " goes on after an error of its own", bug);
+            }
+        }
+        driving = null;
+        return interrupted;
+    }
+
+    private void mount(Object next) {
+        counters.runs.increment();
+        Fiber fiber;
+        if (next instanceof Fiber woken) {
+            fiber = woken;
+            if (fiber.hasYieldedSince(driverLooks)) {
+                lookAtDriver();
+            }
+        } else {
+            TaskCell<?> task = (TaskCell<?>) next;
+            try {
+                fiber = idleFibers.isEmpty() ? Fiber.start(shared) : idleFibers.removeLast();
+            } catch (OutOfMemoryError noFiber) {
+                task.failToStart(noFiber);
+                return;
+            }
+            fiber.assign(task);
+        }
+        if (fiber.mount(this)) {
+            // It has yielded, or was woken while it suspended.
+            boolean alone = !hasLocalWork();
+            fiber.yieldedAt(driverLooks);
+            pushBack(fiber);
+            if (!alone) {
+                shared.wakeOne();
+            }
+        }
+    }
+
+    /** Whether the fiber that has just been unmounted went idle; if so it is in the cache. */
+    boolean hasTakenBack(Fiber fiber) {
+        if (takenBack != fiber) {
+            return false;
+        }
+        takenBack = null;
+        idleFibers.addLast(fiber);
+        return true;
+    }
+
+    /** Agrees to keep a fiber that has no task. Called on the fiber, which then yields. */
+    boolean takeBack(Fiber fiber) {
+        if (idleFibers.size() >= MAX_IDLE_FIBERS || ending || shared.isStopping()) {
+            return false;
+        }
+        takenBack = fiber;
+        return true;
+    }
+
+    /** Ends the fibers without a task. For the driving thread, when the core will not be driven again. */
+    void endIdleFibers() {
+        ending = true;
+        for (Fiber fiber = idleFibers.pollLast(); fiber != null; fiber = idleFibers.pollLast()) {
+            if (fiber.mount(this)) {
+                shared.runLate(fiber);
+            }
+        }
+    }
+
+    /** Returns a task for the calling fiber to run as a plain call, or {@code null} if it has to hand back. */
+    @Nullable
+    TaskCell<?> nextTaskInline() {
+        if ((tick + 1) % EVENT_INTERVAL == 0 || until.getAsBoolean()) {
+            return null;
+        }
+        Object next = pick();
+        if (next instanceof TaskCell<?> task) {
+            counters.runs.increment();
+            return task;
+        }
+        handedOver = next;
+        return null;
+    }
+
+    /** Returns what to run next, or {@code null} when it is time to leave. */
+    private @Nullable Object awaitWork() {
+        while (!until.getAsBoolean()) {
+            Object next = handedOver;
+            if (next != null) {
+                handedOver = null;
+                stopSearching();
+                return next;
+            }
+            next = pick();
+            if (tick % EVENT_INTERVAL == 0) {
+                lookAtDriver();
+            }
+            if (next == null) {
+                next = search();
+            }
+            if (next != null) {
+                stopSearching();
+                return next;
+            }
+            if (shared.isStopping() || interrupted || isDeadlineOver()) {
+                break;
+            }
+            sleep();
+        }
+        stopSearching();
+        if (handedOver != null) {
+            Object next = handedOver;
+            handedOver = null;
+            pushBack(next);
+        }
+        return null;
+    }
+
+    private void stopSearching() {
+        if (searching) {
+            searching = false;
+            if (idle.stopSearching()) {
+                shared.wakeOne();
+            }
+        }
+    }
+
+    private @Nullable Object pick() {
+        tick++;
+        if (seededOrder != null) {
+            return pickSeeded(seededOrder);
+        }
+        Object next = null;
+        if (tick % tuner.injectionInterval() == 0) {
+            next = takeInjected();
+        }
+        if (next == null) {
+            next = takeLifo();
+        }
+        if (next == null) {
+            next = queue.pop();
+        }
+        return next == null ? takeInjected() : next;
+    }
+
+    private @Nullable Object pickSeeded(SeededOrder order) {
+        for (Object next = injection.take(1, this::pushBack); next != null; next = injection.take(1, this::pushBack)) {
+            order.add(next);
+        }
+        for (Object next = queue.pop(); next != null; next = queue.pop()) {
+            order.add(next);
+        }
+        Object last = lifoSlot.take();
+        if (last != null) {
+            order.add(last);
+        }
+        return order.draw();
+    }
+
+    private @Nullable Object takeLifo() {
+        Object next = lifoSlot.take();
+        if (next == null) {
+            lifoStreak = 0;
+        } else if (lifoStreak++ >= MAX_LIFO_STREAK) {
+            lifoStreak = 0;
+            if (!queue.isEmpty()) {
+                pushBack(next);
+                return null;
+            }
+        }
+        return next;
+    }
+
+    private @Nullable Object takeInjected() {
+        if (injection.isEmpty()) {
+            return null;
+        }
+        int share = injection.size() / shared.cores().length + 1;
+        int room = Math.min(queue.remainingCapacity(), LocalQueue.CAPACITY / 2);
+        return injection.take(Math.max(1, Math.min(share, room)), this::pushBack);
+    }
+
+    private void pushBack(Object element) {
+        if (queue.push(element, shared)) {
+            counters.overflows.increment();
+        }
+    }
+
+    /** Queues what has become runnable. For the driving thread and the fiber mounted on it. */
+    void schedule(Object element) {
+        if (inDriver) {
+            // Those who wake others from here on are told once, when the core leaves the driver.
+            pushBack(element);
+            return;
+        }
+        Object previous = lifoSlot.put(element);
+        if (previous != null) {
+            pushBack(previous);
+            shared.wakeOne();
+        }
+    }
+
+    private @Nullable Object search() {
+        if (!searching && !idle.startSearching()) {
+            return null;
+        }
+        searching = true;
+        Core[] all = shared.cores();
+        int first = random.nextInt(all.length);
+        for (int i = 0; i < all.length; i++) {
+            Object stolen = stealFrom(all[(first + i) % all.length]);
+            if (stolen != null) {
+                return stolen;
+            }
+        }
+        return takeInjected();
+    }
+
+    private @Nullable Object stealFrom(Core victim) {
+        if (victim == this) {
+            return null;
+        }
+        Object stolen = victim.queue.stealInto(queue);
+        if (stolen != null) {
+            counters.steals.increment();
+            counters.stolenTasks.add(1 + queue.size());
+        }
+        return stolen;
+    }
+
+    private void lookAtDriver() {
+        driverLooks++;
+        if (driver.tryAcquire()) {
+            inDriver = true;
+            try {
+                driver.fireDueTimers();
+            } finally {
+                inDriver = false;
+                driver.release();
+            }
+            if (queue.size() > 1) {
+                shared.wakeOne();
+            }
+        }
+        long now = System.nanoTime();
+        tuner.sample(now - nanosAtDriverLook, tick - tickAtDriverLook);
+        nanosAtDriverLook = now;
+        tickAtDriverLook = tick;
+    }
+
+    private void sleep() {
+        if (hasLocalWork()) {
+            return;
+        }
+        boolean lastSearcher = idle.goToSleep(index, searching);
+        searching = false;
+        if (lastSearcher) {
+            shared.wakeOneIfWorkIsPending();
+        }
+        counters.parking();
+        LifoSighting sighting = LifoSighting.of(shared.cores());
+        boolean droveLast;
+        do {
+            long deadline = untilNanos;
+            if (sighting != null) {
+                deadline = Math.min(deadline, System.nanoTime() + LIFO_AGE_NANOS);
+            }
+            inDriver = true;
+            droveLast = parker.park(deadline);
+            inDriver = false;
+            interrupted = Thread.interrupted();
+            if (sighting != null) {
+                handedOver = sighting.steal();
+                sighting = null;
+            }
+        } while (idle.isAsleep(index) && handedOver == null && !hasLocalWork() && !mayLeave());
+        counters.unparked();
+        nanosAtDriverLook = System.nanoTime();
+        tickAtDriverLook = tick;
+        searching = !idle.wakeSelf(index);
+        shared.coreWoke();
+        if (handedOver != null) {
+            counters.steals.increment();
+            counters.stolenTasks.increment();
+        }
+        if (hasLocalWork() && (droveLast || queue.size() > 1)) {
+            // Somebody else takes the driver over before this core runs a task, which may take its time.
+            shared.wakeOne();
+        }
+    }
+
+    private boolean mayLeave() {
+        return interrupted || shared.isStopping() || until.getAsBoolean() || isDeadlineOver();
+    }
+
+    private boolean isDeadlineOver() {
+        return untilNanos != Long.MAX_VALUE && untilNanos - System.nanoTime() <= 0;
+    }
+
+    private boolean hasLocalWork() {
+        return !queue.isEmpty() || !lifoSlot.isEmpty();
+    }
+
+    /** Whether there is something here that another core could take. Callable from any thread. */
+    boolean hasStealableWork() {
+        return !queue.isEmpty();
+    }
+
+    LifoSlot<Object> lifoSlot() {
+        return lifoSlot;
+    }
+
+    /** Returns how many times a task was started or resumed here. Callable from any thread. */
+    long runs() {
+        return counters.runs.getOpaque();
+    }
+
+    /** Returns whether the task on this core has gone on for more than its time slice. For that task. */
+    boolean isTimeSliceOver() {
+        long now = System.nanoTime();
+        if (sliceTick != tick) {
+            // The first question since the task was started or resumed.
+            sliceTick = tick;
+            sliceBegin = now;
+        }
+        return now - sliceBegin >= TIME_SLICE_NANOS;
+    }
+
+    /** Gives all work away and leaves for ever. For the driving thread, when others go on. */
+    void leave() {
+        for (Object left = takeLeftover(); left != null; left = takeLeftover()) {
+            injection.push(left);
+        }
+        if (idle.leave(searching)) {
+            shared.wakeOneIfWorkIsPending();
+        }
+        searching = false;
+        shared.wakeOne();
+        endIdleFibers();
+    }
+
+    void unpark() {
+        parker.unpark();
+    }
+
+    WorkerMetrics metrics() {
+        WorkerMetrics.State state = parker.isInDriver()
+                ? WorkerMetrics.State.PARKED_IN_DRIVER
+                : parker.isParked() ? WorkerMetrics.State.PARKED : WorkerMetrics.State.ACTIVE;
+        return new WorkerMetrics(
+                index,
+                state,
+                queue.size() + (lifoSlot.isEmpty() ? 0 : 1),
+                counters.runs.getOpaque(),
+                counters.parks.getOpaque(),
+                counters.steals.getOpaque(),
+                counters.stolenTasks.getOpaque(),
+                counters.overflows.getOpaque(),
+                Duration.ofNanos(counters.busyNanos()));
+    }
+
+    /** Takes whatever is left. For the driving thread, or anybody once there is none. */
+    @Nullable
+    Object takeLeftover() {
+        Object left = lifoSlot.take();
+        return left == null ? queue.pop() : left;
+    }
+}

@@ -1,0 +1,125 @@
+package dev.heddle.runtime.internal.scheduler;
+
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+
+/**
+ * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
+ * clock, and wakes a sleeping worker for work that waits in the LIFO slot of one that computes.
+ *
+ * <p>It sleeps while no worker has been awake for some ticks. It is then woken by the first worker that wakes: the worker
+ * counts itself awake and then reads {@link #asleep}; the monitor sets {@code asleep} and then looks whether a worker is
+ * awake. Both are sequentially consistent, so one of them sees the other.
+ */
+final class Monitor {
+
+    private static final long TICK_NANOS = 10_000_000;
+
+    /** For how many ticks without a worker awake it goes on, so that a busy application does not wake it all the time. */
+    private static final int LINGER_TICKS = 10;
+
+    private final Shared shared;
+    private final Thread thread;
+    private volatile boolean asleep = true;
+    private volatile boolean stopped;
+    private volatile long now = System.nanoTime();
+
+    Monitor(Shared shared, String name) {
+        this.shared = shared;
+        this.thread = Thread.ofPlatform()
+                .daemon()
+                .name(name)
+                .inheritInheritableThreadLocals(false)
+                .unstarted(this::run);
+        thread.setContextClassLoader(null);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /** Returns the time, up to a few ticks old while some worker is awake, in terms of {@link System#nanoTime()}. */
+    long nanoTime() {
+        return asleep ? System.nanoTime() : now;
+    }
+
+    /** Tells that a worker has woken up. */
+    void workerWoke() {
+        if (asleep) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        Glance last = new Glance(new Core[0]);
+        int idleTicks = 0;
+        while (!stopped) {
+            now = System.nanoTime();
+            asleep = false;
+            if (shared.idle().isAnyAwake()) {
+                idleTicks = 0;
+                last = wakeForWorkBehindAnother(last);
+            } else if (++idleTicks > LINGER_TICKS) {
+                sleep();
+                idleTicks = 0;
+            }
+            LockSupport.parkNanos(this, TICK_NANOS);
+        }
+    }
+
+    private void sleep() {
+        asleep = true;
+        while (!shared.idle().isAnyAwake() && !stopped) {
+            LockSupport.park(this);
+        }
+    }
+
+    private Glance wakeForWorkBehindAnother(Glance last) {
+        Glance present = new Glance(shared.cores());
+        if (present.showsWorkStuckSince(last)) {
+            shared.wakeOne();
+        }
+        return present;
+    }
+
+    void stop(long deadlineNanos) {
+        stopped = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** How often each core had run a task, and whether something was in its LIFO slot. */
+    private static final class Glance {
+
+        private final Core[] cores;
+        private final long[] runs;
+        private final boolean[] waiting;
+
+        Glance(Core[] cores) {
+            this.cores = cores;
+            this.runs = new long[cores.length];
+            this.waiting = new boolean[cores.length];
+            for (int i = 0; i < cores.length; i++) {
+                runs[i] = cores[i].runs();
+                waiting[i] = !cores[i].lifoSlot().isEmpty();
+            }
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the array is replaced whenever it changes
+        boolean showsWorkStuckSince(Glance before) {
+            if (before.cores != cores) {
+                return false;
+            }
+            for (int i = 0; i < cores.length; i++) {
+                if (waiting[i] && runs[i] == before.runs[i]) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+}

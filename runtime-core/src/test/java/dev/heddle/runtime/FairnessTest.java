@@ -1,0 +1,162 @@
+package dev.heddle.runtime;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.heddle.runtime.net.TcpStream;
+import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Task;
+import dev.heddle.runtime.time.Time;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+
+/** No task keeps another from its turn. */
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+class FairnessTest {
+
+    private final AsyncRuntime runtime =
+            AsyncRuntime.newMultiThread().workerThreads(1).build();
+
+    @AfterEach
+    void close() {
+        runtime.close();
+    }
+
+    @Test
+    void aLoopOfOperationsThatAreReadyLetsOthersRun() {
+        AtomicBoolean over = new AtomicBoolean();
+        JoinHandle<Integer> ready = runtime.spawn(() -> 42);
+        ready.join();
+        JoinHandle<?> loop = runtime.spawn(() -> {
+            runtime.spawn(() -> over.set(true));
+            while (!over.get()) {
+                ready.join();
+            }
+        });
+        loop.join();
+    }
+
+    @Test
+    void aConnectionThatAlwaysHasSomethingToReadLetsOthersRun() throws IOException {
+        AtomicBoolean over = new AtomicBoolean();
+        try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread.ofPlatform().daemon().start(() -> {
+                try (Socket client = server.accept()) {
+                    byte[] bytes = new byte[1 << 16];
+                    while (!over.get()) {
+                        client.getOutputStream().write(bytes);
+                    }
+                } catch (IOException e) {
+                    // The reader has had enough and closed.
+                }
+            });
+            JoinHandle<?> reader = runtime.spawn(() -> {
+                try (TcpStream stream = TcpStream.connect((InetSocketAddress) server.getLocalSocketAddress())) {
+                    ByteBuffer one = ByteBuffer.allocate(1);
+                    stream.read(one);
+                    runtime.spawn(() -> over.set(true));
+                    while (!over.get()) {
+                        stream.read(one.clear());
+                    }
+                }
+                return null;
+            });
+            reader.join();
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void aLoopOfSlowOperationsLetsOthersRunBeforeItsBudgetIsUsedUp() {
+        AtomicBoolean over = new AtomicBoolean();
+        JoinHandle<Integer> ready = runtime.spawn(() -> 42);
+        ready.join();
+        AtomicInteger operations = new AtomicInteger();
+        JoinHandle<?> loop = runtime.spawn(() -> {
+            runtime.spawn(() -> over.set(true));
+            while (!over.get()) {
+                long end = System.nanoTime() + Duration.ofMillis(2).toNanos();
+                while (System.nanoTime() < end) {
+                    Thread.onSpinWait();
+                }
+                ready.join();
+                operations.incrementAndGet();
+            }
+        });
+        loop.join();
+        assertThat(operations).hasValueLessThan(64);
+    }
+
+    @Test
+    void aTimerFiresAlthoughATaskYieldsWithoutEnd() {
+        AtomicBoolean over = new AtomicBoolean();
+        JoinHandle<?> sleeper = runtime.spawn(() -> {
+            Time.sleep(Duration.ofMillis(5));
+            over.set(true);
+            return null;
+        });
+        JoinHandle<?> yielder = runtime.spawn(() -> {
+            while (!over.get()) {
+                Task.yieldNow();
+            }
+        });
+        yielder.join();
+        sleeper.join();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void aTimerThatIsDueFiresBeforeATaskThatYieldsRunsAgain() throws InterruptedException {
+        CountDownLatch armed = new CountDownLatch(1);
+        AtomicBoolean fired = new AtomicBoolean();
+        JoinHandle<Integer> yields = runtime.spawn(() -> {
+            runtime.spawn(() -> {
+                armed.countDown();
+                Time.sleep(Duration.ofMillis(1));
+                fired.set(true);
+                return null;
+            });
+            Task.yieldNow();
+            long due = System.nanoTime() + Duration.ofMillis(20).toNanos();
+            while (System.nanoTime() < due) {
+                Thread.onSpinWait();
+            }
+            int count = 0;
+            while (!fired.get()) {
+                Task.yieldNow();
+                count++;
+            }
+            return count;
+        });
+        // The first yield finds the timer, the sleeper is queued behind the yielder, and the second lets it run.
+        assertThat(yields.join()).isLessThanOrEqualTo(2);
+        assertThat(armed.getCount()).isZero();
+    }
+
+    @Test
+    void whatATaskSpawnsAndThenKeepsFromRunningIsTakenByAnIdleWorker() {
+        try (AsyncRuntime two = AsyncRuntime.newMultiThread().workerThreads(2).build()) {
+            for (int i = 0; i < 20; i++) {
+                two.spawn(() -> {
+                            AtomicBoolean ran = new AtomicBoolean();
+                            two.spawn(() -> ran.set(true));
+                            while (!ran.get()) {
+                                Thread.onSpinWait();
+                            }
+                        })
+                        .join();
+            }
+        }
+    }
+}

@@ -1,0 +1,12 @@
+package dev.heddle.runtime.internal.driver;
+
+/** A timer that does nothing when it fires. */
+final class IdleTimer extends TimerEntry {
+
+    IdleTimer(long tick) {
+        super(new TimerShard(), tick);
+    }
+
+    @Override
+    void fire() {}
+}

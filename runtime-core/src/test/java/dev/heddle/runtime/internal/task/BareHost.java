@@ -1,0 +1,63 @@
+package dev.heddle.runtime.internal.task;
+
+import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.task.TaskOptions;
+import java.util.concurrent.Callable;
+
+/** A runtime that has a list of tasks and nothing else. */
+public final class BareHost implements TaskHost, Timers {
+
+    private final TaskRegistry registry = new TaskRegistry(1, () -> 0);
+
+    /** Returns a task that is on the list. */
+    public <T> TaskCell<T> task(Callable<T> body) {
+        TaskCell<T> task = TaskCell.of(this, TaskKind.ASYNC, TaskOptions.DEFAULT, body);
+        registry.bind(task, false);
+        return task;
+    }
+
+    @Override
+    public Timers timers() {
+        return this;
+    }
+
+    @Override
+    public IoDriver io() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public TaskRegistry registry() {
+        return registry;
+    }
+
+    @Override
+    public void taskFailed(TaskCell<?> task, Throwable failure) {}
+
+    @Override
+    public long nanoTime() {
+        return 0;
+    }
+
+    @Override
+    public void sleepUntil(long deadlineNanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Timer schedule(long deadlineNanos, Runnable action) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public long spawnNanos() {
+        return 0;
+    }
+
+    @Override
+    public boolean isTimeSliceOver() {
+        return false;
+    }
+}

@@ -1,0 +1,120 @@
+package dev.heddle.runtime.internal.task;
+
+import dev.heddle.runtime.Interleavings;
+import dev.heddle.runtime.internal.task.TaskState.AbortResult;
+import dev.heddle.runtime.internal.task.TaskState.EndResult;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jetbrains.lincheck.datastructures.Operation;
+import org.jetbrains.lincheck.datastructures.Validate;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** A task's runner, its aborters and a shutdown in every order. */
+@Tag("proof")
+class TaskStateModelTest {
+
+    abstract static class Model {
+
+        private final TaskState state = new TaskState() {};
+        private final AtomicInteger finishes = new AtomicInteger();
+        private volatile boolean ran;
+        private volatile boolean runnerHasGoneOn;
+        private volatile boolean interruptedTooLate;
+
+        void runTask() {
+            if (state.start()) {
+                ran = true;
+                if (state.end(false) == EndResult.ENDED) {
+                    finishes.incrementAndGet();
+                    // One that was given up is not the runtime's any more, nor is its thread.
+                    runnerHasGoneOn = true;
+                }
+            }
+        }
+
+        void abort() {
+            AbortResult result = state.requestAbort();
+            if (result == AbortResult.CANCELLED_BEFORE_START) {
+                finishes.incrementAndGet();
+            } else if (result == AbortResult.INTERRUPT_NOW) {
+                interruptedTooLate |= runnerHasGoneOn;
+                state.interrupted();
+            }
+        }
+
+        void giveUp() {
+            if (state.abandon()) {
+                finishes.incrementAndGet();
+            }
+        }
+
+        void check() {
+            if (finishes.get() != 1) {
+                throw new AssertionError("finished " + finishes + " times");
+            }
+            if (interruptedTooLate) {
+                throw new AssertionError("the next task on this thread was interrupted");
+            }
+            if (!state.isEnded() || ran != state.isStarted() || (!ran && !state.isEndedCancelled())) {
+                throw new AssertionError("the word is wrong");
+            }
+        }
+    }
+
+    /** Who starts it and who aborts it before the start cannot both win. */
+    public static class RunnerAndTwoAborters extends Model {
+
+        @Operation
+        public void aborter1() {
+            abort();
+        }
+
+        @Operation
+        public void aborter2() {
+            abort();
+        }
+
+        @Operation
+        public void runner() {
+            runTask();
+        }
+
+        @Validate
+        public void validate() {
+            check();
+        }
+    }
+
+    @Test
+    void aTaskEndsOnceAndNoInterruptReachesTheNext() {
+        Interleavings.check(RunnerAndTwoAborters.class);
+    }
+
+    public static class RunnerAborterAndShutdown extends Model {
+
+        @Operation
+        public void aborter() {
+            abort();
+        }
+
+        @Operation
+        public void runner() {
+            runTask();
+        }
+
+        @Operation
+        public void shutdown() {
+            giveUp();
+        }
+
+        @Validate
+        public void validate() {
+            check();
+        }
+    }
+
+    @Test
+    void aTaskThatIsGivenUpAsItEndsIsFinishedOnce() {
+        Interleavings.check(RunnerAborterAndShutdown.class);
+    }
+}
