@@ -13,7 +13,13 @@ public class HeddleProperties {
     /** Name of the runtime, with which the names of its threads begin. */
     private String name = "heddle";
 
-    /** Number of threads that run tasks. By default the number of processors that the JVM may use. */
+    /** What runs the tasks. */
+    private Flavor flavor = Flavor.MULTI_THREAD;
+
+    /**
+     * Number of threads that run tasks. By default the number of processors that the JVM may use. Not to be combined with
+     * the flavor "current-thread".
+     */
     private @Nullable Integer workerThreads;
 
     private final Blocking blocking = new Blocking();
@@ -29,6 +35,14 @@ public class HeddleProperties {
 
     public void setName(String name) {
         this.name = name;
+    }
+
+    public Flavor getFlavor() {
+        return flavor;
+    }
+
+    public void setFlavor(Flavor flavor) {
+        this.flavor = flavor;
     }
 
     public @Nullable Integer getWorkerThreads() {
@@ -49,6 +63,14 @@ public class HeddleProperties {
 
     public Map<String, TaskProperties> getTasks() {
         return tasks;
+    }
+
+    /** What runs the tasks. */
+    public enum Flavor {
+        /** Several workers that steal from each other. */
+        MULTI_THREAD,
+        /** One thread, so that no two tasks ever run at the same time. Needs the JVM's "--add-opens". */
+        CURRENT_THREAD
     }
 
     /** The pool of platform threads for blocking tasks. */

@@ -32,13 +32,21 @@ public final class HeddleRuntimeAutoConfiguration {
             ApplicationContext context,
             ObjectProvider<UncaughtTaskHandler> uncaughtTaskHandler,
             ObjectProvider<AsyncRuntimeBuilderCustomizer> customizers) {
-        AsyncRuntimeBuilder builder = AsyncRuntime.newMultiThread()
+        AsyncRuntimeBuilder builder = new PropertiesMapping(properties)
+                .newBuilder()
                 .contextClassLoader(context.getClassLoader())
                 .uncaughtTaskHandler(new PublishingUncaughtTaskHandler(
                         uncaughtTaskHandler.getIfAvailable(LoggingUncaughtTaskHandler::new), context));
-        new PropertiesMapping(properties).applyTo(builder);
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return builder.build();
+        return build(builder);
+    }
+
+    private static AsyncRuntime build(AsyncRuntimeBuilder builder) {
+        try {
+            return builder.build();
+        } catch (UnsupportedOperationException ex) {
+            throw new UnavailableFlavorException(ex);
+        }
     }
 
     @Bean

@@ -1,6 +1,8 @@
 package dev.heddle.runtime.autoconfigure;
 
+import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.AsyncRuntimeBuilder;
+import dev.heddle.runtime.autoconfigure.HeddleProperties.Flavor;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -20,7 +22,29 @@ final class PropertiesMapping {
         this.properties = properties;
     }
 
-    void applyTo(AsyncRuntimeBuilder builder) {
+    /** Returns a builder of the flavour that is asked for, with all properties applied. */
+    AsyncRuntimeBuilder newBuilder() {
+        checkWorkersAreAskedForWhereThereAreSome();
+        AsyncRuntimeBuilder builder = switch (properties.getFlavor()) {
+            case MULTI_THREAD -> AsyncRuntime.newMultiThread();
+            case CURRENT_THREAD -> AsyncRuntime.newCurrentThread();
+        };
+        applyTo(builder);
+        return builder;
+    }
+
+    private void checkWorkersAreAskedForWhereThereAreSome() {
+        Integer workerThreads = properties.getWorkerThreads();
+        if (workerThreads != null && properties.getFlavor() == Flavor.CURRENT_THREAD) {
+            throw new InvalidConfigurationPropertyValueException(
+                    "heddle.worker-threads",
+                    workerThreads,
+                    "heddle.flavor is 'current-thread', where one thread runs all tasks and there are no workers to set the"
+                            + " number of. Remove heddle.worker-threads, or set heddle.flavor to 'multi-thread'.");
+        }
+    }
+
+    private void applyTo(AsyncRuntimeBuilder builder) {
         HeddleProperties.Blocking blocking = properties.getBlocking();
         apply("heddle.name", properties.getName(), builder::name);
         apply("heddle.worker-threads", properties.getWorkerThreads(), builder::workerThreads);

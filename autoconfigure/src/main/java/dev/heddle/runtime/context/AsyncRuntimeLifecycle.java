@@ -1,6 +1,7 @@
 package dev.heddle.runtime.context;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.commons.logging.Log;
@@ -15,6 +16,9 @@ import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
  * <p>Its phase is that of Spring's own executors: after the web server has finished its requests, which may still spawn,
  * and before the beans that tasks use are destroyed. Until then the runtime accepts tasks. {@link #stop(Runnable)} returns
  * at once, drains on a thread of its own, and calls back when the runtime has ended.
+ *
+ * <p>A runtime of the current-thread flavour, whose tasks go on only while some thread runs them, has one that does from
+ * start to stop, named {@code <name>-main}. While it drains, the thread that drains runs them.
  *
  * <p>A runtime ends for good. The context's pause therefore passes it over, and a context that was stopped cannot be
  * started again: that fails with an {@link IllegalStateException}, rather than leave an application behind whose every
@@ -37,6 +41,7 @@ public final class AsyncRuntimeLifecycle implements SmartLifecycle {
     private final AsyncRuntime runtime;
     private final Duration shutdownTimeout;
     private final @Nullable Duration phaseTimeout;
+    private final @Nullable MainThread mainThread;
     private final AtomicReference<State> state = new AtomicReference<>(State.NEW);
 
     /**
@@ -50,6 +55,8 @@ public final class AsyncRuntimeLifecycle implements SmartLifecycle {
         this.runtime = runtime;
         this.shutdownTimeout = shutdownTimeout;
         this.phaseTimeout = phaseTimeout;
+        this.mainThread =
+                runtime.metrics().scheduler() == SchedulerKind.CURRENT_THREAD ? new MainThread(runtime) : null;
     }
 
     @Override
@@ -64,6 +71,9 @@ public final class AsyncRuntimeLifecycle implements SmartLifecycle {
         }
         warnOfPhaseTimeout();
         runtime.start();
+        if (mainThread != null) {
+            mainThread.start();
+        }
     }
 
     private void warnOfPhaseTimeout() {
@@ -99,10 +109,20 @@ public final class AsyncRuntimeLifecycle implements SmartLifecycle {
 
     private void shutDown() {
         try {
-            new ShutdownLog(logger, runtime.name()).write(runtime.shutdown(shutdownTimeout));
+            new ShutdownLog(logger, runtime.name()).write(runtime.shutdown(timeLeftAfterMainThread()));
         } finally {
             state.set(State.STOPPED);
         }
+    }
+
+    private Duration timeLeftAfterMainThread() {
+        if (mainThread == null) {
+            return shutdownTimeout;
+        }
+        long begin = System.nanoTime();
+        mainThread.leave();
+        Duration left = shutdownTimeout.minusNanos(System.nanoTime() - begin);
+        return left.isNegative() ? Duration.ZERO : left;
     }
 
     @Override

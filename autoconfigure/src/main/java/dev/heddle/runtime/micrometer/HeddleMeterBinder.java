@@ -9,11 +9,12 @@ import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
+import java.util.Locale;
 import java.util.function.Function;
 
 /**
  * {@link MeterBinder} for an {@link AsyncRuntime}. Its tags are few and fixed: the index of a worker, the outcome of a
- * task. All meters that are read within a tenth of a second show the same moment.
+ * task, what runs the tasks. All meters that are read within a tenth of a second show the same moment.
  */
 public class HeddleMeterBinder implements MeterBinder {
 
@@ -42,7 +43,9 @@ public class HeddleMeterBinder implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        bindTasks(new MeterGroup<>(registry, tags, metrics, Function.identity()));
+        MeterGroup<RuntimeMetrics> whole = new MeterGroup<>(registry, tags, metrics, Function.identity());
+        bindInfo(whole);
+        bindTasks(whole);
         bindBlockingPool(new MeterGroup<>(registry, tags, metrics, RuntimeMetrics::blocking));
         int workers = metrics.get().workers().size();
         for (int i = 0; i < workers; i++) {
@@ -54,6 +57,12 @@ public class HeddleMeterBinder implements MeterBinder {
                             snapshot -> snapshot.workers().get(index))
                     .tagged("worker", Integer.toString(index)));
         }
+    }
+
+    private void bindInfo(MeterGroup<RuntimeMetrics> group) {
+        String scheduler =
+                metrics.get().scheduler().name().toLowerCase(Locale.ROOT).replace('_', '-');
+        group.tagged("scheduler", scheduler).gauge("heddle.info", null, "What runs the tasks; always 1", _ -> 1);
     }
 
     private void bindTasks(MeterGroup<RuntimeMetrics> group) {

@@ -25,6 +25,7 @@ class ConfigurationMetadataTest {
                 .contains(
                         "heddle.enabled",
                         "heddle.name",
+                        "heddle.flavor",
                         "heddle.worker-threads",
                         "heddle.blocking.max-threads",
                         "heddle.blocking.keep-alive",

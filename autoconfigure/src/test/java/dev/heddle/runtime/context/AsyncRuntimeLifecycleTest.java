@@ -13,9 +13,11 @@ import dev.heddle.runtime.time.Time;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -123,6 +125,30 @@ class AsyncRuntimeLifecycleTest {
     void start_withASmallerTimeout_doesNotWarn(CapturedOutput output) {
         new AsyncRuntimeLifecycle(runtime, LONG, LONG.plusMillis(1)).start();
         assertThat(output).doesNotContain("timeout-per-shutdown-phase");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void stop_whenATaskHoldsTheOneThread_givesTheTaskUp(CapturedOutput output) throws Exception {
+        AtomicBoolean released = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
+        try (AsyncRuntime single = AsyncRuntime.newCurrentThread().name("held").build()) {
+            AsyncRuntimeLifecycle lifecycle = new AsyncRuntimeLifecycle(single, Duration.ZERO, null);
+            lifecycle.start();
+            JoinHandle<?> holder = single.spawn(TaskOptions.named("holder"), () -> {
+                begun.countDown();
+                while (!released.get()) {
+                    Thread.onSpinWait();
+                }
+            });
+            begun.await();
+            lifecycle.stop();
+            assertThat(single.metrics().state()).isEqualTo(State.TERMINATED);
+            assertThat(holder.isCancelled()).isTrue();
+            assertThat(output).contains("did not end even when interrupted").contains("'holder'");
+        } finally {
+            released.set(true);
+        }
     }
 
     private AsyncRuntimeLifecycle lifecycle(Duration timeout) {

@@ -76,6 +76,30 @@ class HeddleMeterBinderTest {
     }
 
     @Test
+    void info_saysWhatRunsTheTasks() {
+        new HeddleMeterBinder(runtime).bindTo(registry);
+        assertThat(registry.get("heddle.info")
+                        .tag("scheduler", System.getProperty("heddle.test.scheduler", "workers"))
+                        .gauge()
+                        .value())
+                .isOne();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void info_ofTheCurrentThreadFlavor_saysSo() {
+        try (AsyncRuntime single = AsyncRuntime.newCurrentThread().build()) {
+            new HeddleMeterBinder(single).bindTo(registry);
+            assertThat(registry.get("heddle.info")
+                            .tag("scheduler", "current-thread")
+                            .gauge()
+                            .value())
+                    .isOne();
+            assertThat(registry.get("heddle.workers").gauge().value()).isOne();
+        }
+    }
+
+    @Test
     void meters_haveDescriptionsAndTheTagsGiven() {
         new HeddleMeterBinder(runtime, Tags.of("runtime", "a")).bindTo(registry);
         Map<String, Meter.Id> ids = registry.getMeters().stream()

@@ -13,10 +13,11 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  *
  * @param name its name
  * @param state {@code new}, {@code running}, {@code draining}, {@code aborting} or {@code terminated}
- * @param scheduler {@code workers} for its own, {@code jdk} for the fallback
+ * @param scheduler what runs the tasks: {@code workers}, {@code current-thread} in that flavour, {@code jdk} for the
+ *     fallback
  * @param schedulerHint why the runtime has no workers of its own, and how to mend it; absent when it has
  * @param driver the I/O driver
- * @param workers its workers, by index; none with the fallback
+ * @param workers its workers, by index; one in the current-thread flavour, whichever thread it is; none with the fallback
  * @param injectionQueueDepth tasks handed in from outside the workers and not taken yet
  * @param tasks how many tasks there are and were
  * @param armedTimers timers waiting for their deadline

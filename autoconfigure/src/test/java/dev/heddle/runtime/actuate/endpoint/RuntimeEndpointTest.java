@@ -44,6 +44,17 @@ class RuntimeEndpointTest {
     }
 
     @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void currentThreadFlavor_isShown() {
+        try (AsyncRuntime runtime = AsyncRuntime.newCurrentThread().build()) {
+            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime).runtime();
+            assertThat(descriptor.scheduler()).isEqualTo("current-thread");
+            assertThat(descriptor.schedulerHint()).isNull();
+            assertThat(descriptor.workers()).hasSize(1);
+        }
+    }
+
+    @Test
     @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk")
     void fallback_saysHowToMendIt() {
         try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build()) {
