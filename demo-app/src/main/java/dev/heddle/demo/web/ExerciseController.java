@@ -19,6 +19,9 @@ final class ExerciseController {
 
     private final SleepExercise exercise;
 
+    /** Only for the one that runs. */
+    private final ExerciseTimes times = new ExerciseTimes();
+
     /** One at a time: two would measure each other. */
     private final Semaphore idle = new Semaphore(1);
 
@@ -34,8 +37,8 @@ final class ExerciseController {
      * @param millis how long each of them slept
      * @param wallMillis how long all of them took
      * @param tasksPerSecond how many ended in a second
-     * @param ratio wall time of the multi-thread flavour to that of the current-thread flavour; {@code null} as long as
-     *     there is one of them only
+     * @param ratio the last wall time of the multi-thread flavour to that of the current-thread flavour, with the same
+     *     tasks and millis; {@code null} as long as there is one of them only
      */
     record Result(
             String flavor,
@@ -52,22 +55,23 @@ final class ExerciseController {
             @RequestParam(defaultValue = "multi-thread") String flavor) {
         requireInRange("tasks", tasks, 1, MAX_TASKS);
         requireInRange("millis", millis, 0, MAX_MILLIS);
-        return switch (flavor) {
-            case "multi-thread" -> run(tasks, millis, flavor);
-            case "current-thread" ->
-                throw Problems.of(HttpStatus.NOT_IMPLEMENTED, "The runtime has no current-thread flavour yet");
-            default ->
-                throw Problems.badRequest("flavor must be multi-thread or current-thread, and it is '" + flavor + "'");
-        };
+        return run(Flavor.of(flavor), tasks, millis);
     }
 
-    private Result run(int tasks, int millis, String flavor) {
+    private Result run(Flavor flavor, int tasks, int millis) {
         if (!idle.tryAcquire()) {
             throw Problems.of(HttpStatus.CONFLICT, "An exercise is running already");
         }
         try {
-            long nanos = exercise.run(tasks, Duration.ofMillis(millis)).toNanos();
-            return new Result(flavor, tasks, millis, nanos / NANOS_PER_MILLI, tasks * NANOS_PER_SECOND / nanos, null);
+            Duration wallTime = exercise.run(flavor, tasks, Duration.ofMillis(millis));
+            long nanos = wallTime.toNanos();
+            return new Result(
+                    flavor.toString(),
+                    tasks,
+                    millis,
+                    nanos / NANOS_PER_MILLI,
+                    tasks * NANOS_PER_SECOND / nanos,
+                    times.add(flavor, tasks, millis, wallTime));
         } finally {
             idle.release();
         }

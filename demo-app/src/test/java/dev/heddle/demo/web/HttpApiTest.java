@@ -1,8 +1,11 @@
 package dev.heddle.demo.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 
+import com.jayway.jsonpath.DocumentContext;
+import com.jayway.jsonpath.JsonPath;
 import dev.heddle.demo.RunningDemo;
 import dev.heddle.demo.server.RedisServer;
 import dev.heddle.runtime.AsyncRuntime;
@@ -18,6 +21,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -82,7 +86,7 @@ class HttpApiTest {
         "POST, /api/exercises/sleep?millis=60001, 400",
         "POST, /api/exercises/sleep?tasks=many, 400",
         "POST, /api/exercises/sleep?flavor=purple, 400",
-        "POST, /api/exercises/sleep?flavor=current-thread, 501"
+        "POST, /api/exercises/sleep?flavor=CURRENT_THREAD, 400"
     })
     void refusesWithAProblem(String method, String path, int status) throws Exception {
         HttpResponse<String> response = send(method, path, "v");
@@ -107,7 +111,44 @@ class HttpApiTest {
     void theExerciseTellsHowLongAllTasksTook() throws Exception {
         HttpResponse<String> response = send("POST", "/api/exercises/sleep?tasks=1000&millis=1", "");
         assertThat(response.statusCode()).isEqualTo(200);
-        assertThat(response.body()).contains("\"tasks\":1000", "\"wallMillis\":", "\"tasksPerSecond\":");
+        assertThat(response.body())
+                .contains(
+                        "\"flavor\":\"multi-thread\"",
+                        "\"tasks\":1000",
+                        "\"wallMillis\":",
+                        "\"tasksPerSecond\":",
+                        "\"ratio\":null");
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void theExerciseComparesTheFlavours() throws Exception {
+        DocumentContext current = exercise("current-thread", 77, 1);
+        assertThat(current.<String>read("flavor")).isEqualTo("current-thread");
+        assertThat(current.read("ratio", Double.class)).isNull();
+        assertThat(exercise("multi-thread", 77, 2).read("ratio", Double.class)).isNull();
+        DocumentContext multi = exercise("multi-thread", 77, 1);
+        assertThat(multi.read("ratio", Double.class))
+                .isCloseTo(
+                        multi.read("wallMillis", Double.class) / current.read("wallMillis", Double.class),
+                        withinPercentage(0.01));
+    }
+
+    private DocumentContext exercise(String flavor, int tasks, int millis) throws Exception {
+        HttpResponse<String> response =
+                send("POST", "/api/exercises/sleep?flavor=%s&tasks=%d&millis=%d".formatted(flavor, tasks, millis), "");
+        assertThat(response.statusCode()).isEqualTo(200);
+        return JsonPath.parse(response.body());
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk")
+    void theCurrentThreadExerciseSaysWhatItLacks() throws Exception {
+        HttpResponse<String> response = send("POST", "/api/exercises/sleep?flavor=current-thread", "");
+        assertThat(response.statusCode()).isEqualTo(501);
+        assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(JsonPath.parse(response.body()).<String>read("detail"))
+                .contains("--add-opens java.base/java.lang=ALL-UNNAMED");
     }
 
     @Test
