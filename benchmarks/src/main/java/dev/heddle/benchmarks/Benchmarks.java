@@ -3,46 +3,80 @@ package dev.heddle.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * Runs every workload on every peer in one process, peers in turn within each round, and writes the report.
+ * Runs every row on every peer and writes the report.
  *
- * <p>Arguments: the file to write, and optionally how many rounds to measure.
+ * <p>Arguments: the folder of the benchmarks, then the options of {@code benchmarks/run}.
  */
 public final class Benchmarks {
 
-    private static final int WARM_UP_ROUNDS = 10;
-    private static final int ROUNDS = 21;
+    private final Options options;
+    private final List<Program> peers;
+    private final Report report;
 
-    private Benchmarks() {}
-
-    public static void main(String[] args) throws IOException, InterruptedException {
-        int rounds = args.length > 1 ? Integer.parseInt(args[1]) : ROUNDS;
-        Report report = new Report(rounds);
-        try (Peer heddle = new HeddlePeer();
-                Peer virtualThreads = new VirtualThreadPeer()) {
-            List<Peer> peers = List.of(heddle, virtualThreads);
-            for (Workload workload : Workload.ALL) {
-                report.add(workload, peers, measure(workload, peers, rounds));
-            }
-        }
-        Files.writeString(Path.of(args[0]), report.toMarkdown());
+    Benchmarks(Options options, List<Program> peers) throws IOException {
+        this.options = options;
+        this.peers = peers.stream().filter(options::wants).toList();
+        this.report = new Report(options);
     }
 
-    private static List<Samples> measure(Workload workload, List<Peer> peers, int rounds) throws InterruptedException {
-        List<Samples> samples = peers.stream().map(peer -> new Samples()).toList();
-        for (int round = -Math.min(WARM_UP_ROUNDS, rounds); round < rounds; round++) {
-            for (int i = 0; i < peers.size(); i++) {
-                long begin = System.nanoTime();
-                workload.body().run(peers.get(i));
-                double nanos = (double) (System.nanoTime() - begin) / workload.operations();
-                if (round >= 0) {
-                    samples.get(i).add(nanos);
-                }
+    public static void main(String[] args) throws IOException, InterruptedException, RunnerException {
+        Path folder = Path.of(args[0]);
+        Options options;
+        try {
+            options = Options.parse(folder, Arrays.asList(args).subList(1, args.length));
+        } catch (IllegalArgumentException e) {
+            System.err.println(e.getMessage());
+            System.exit(2);
+            return;
+        }
+        Report report = new Benchmarks(options, Programs.all(folder.resolve("peers"))).run();
+        if (options.partial()) {
+            System.out.print(report.tables());
+        } else {
+            Files.writeString(folder.resolve("RESULTS.md"), report.toMarkdown());
+        }
+        System.exit(report.hasFailures() ? 1 : 0);
+    }
+
+    Report run() throws IOException, InterruptedException, RunnerException {
+        Fork fork = new Fork(options);
+        for (Row row : Rows.ALL) {
+            if (options.wants(row)) {
+                report.add(row, measure(row, fork));
             }
         }
-        return new ArrayList<>(samples);
+        for (MicroRow row : MicroRow.ALL) {
+            if (options.wants(row)) {
+                System.err.println(row.name());
+                report.add(row.measure(options, peers));
+            }
+        }
+        for (Program peer : peers) {
+            Optional<String> absence = peer.absence().map(why -> "absent: " + why);
+            report.addVersion(peer, absence.isPresent() ? absence.get() : fork.version(peer));
+        }
+        return report;
+    }
+
+    /** The peers take turns, fork by fork: whatever else the machine does meets all of them. */
+    private List<Cell> measure(Row row, Fork fork) throws IOException, InterruptedException {
+        List<Cell> cells = peers.stream()
+                .filter(peer -> row.peers().contains(peer.id()))
+                .map(peer -> new Cell(row, peer))
+                .toList();
+        for (int i = 0; i < options.forks(); i++) {
+            for (Cell cell : cells) {
+                System.err.printf(
+                        "%s: %s, process %d%n", row.name(), cell.peer().title(), i + 1);
+                cell.measure(fork);
+            }
+        }
+        return cells;
     }
 }

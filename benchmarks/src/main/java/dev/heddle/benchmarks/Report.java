@@ -1,65 +1,179 @@
 package dev.heddle.benchmarks;
 
+import dev.heddle.benchmarks.Row.Section;
+import java.io.IOException;
 import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** The results as a Markdown table, with what is needed to judge and repeat them. */
+/** The results as Markdown, with what is needed to judge and repeat them. */
 final class Report {
 
-    private final StringBuilder table = new StringBuilder();
-    private final int rounds;
+    private final Options options;
+    private final String load;
+    private final List<Comparison> comparisons = new ArrayList<>();
+    private final Map<String, String> versions = new LinkedHashMap<>();
+    private boolean failures;
 
-    Report(int rounds) {
-        this.rounds = rounds;
+    Report(Options options) throws IOException {
+        this.options = options;
+        this.load = Machine.load();
     }
 
-    void add(Workload workload, List<Peer> peers, List<Samples> samples) {
-        Samples ours = samples.getFirst();
-        for (int i = 0; i < peers.size(); i++) {
-            Samples theirs = samples.get(i);
-            String row = "| %s | %s | %s | %s – %s | %s |%n"
-                    .formatted(
-                            i == 0 ? workload.name() : "",
-                            peers.get(i).name(),
-                            time(theirs.median()),
-                            time(theirs.min()),
-                            time(theirs.max()),
-                            i == 0 ? "" : "%.2f".formatted(ours.median() / theirs.median()));
-            table.append(row);
-            System.out.print(row);
+    void add(Row row, List<Cell> cells) {
+        failures |= cells.stream().anyMatch(cell -> cell.obstacle().orElse(null) instanceof Outcome.Failed);
+        if (row.isMemory()) {
+            comparisons.add(compare(row, ", resident", cells, cell -> cell.figures(options.smoke())));
+            comparisons.add(compare(row, ", live heap", cells, cell -> cell.heap(options.smoke())));
+        } else {
+            comparisons.add(compare(row, "", cells, cell -> cell.figures(options.smoke())));
         }
     }
 
-    private static String time(double nanos) {
-        return nanos >= 100_000
-                ? String.format(Locale.ROOT, "%.2f ms", nanos / 1e6)
-                : String.format(Locale.ROOT, "%.0f ns", nanos);
+    void add(Comparison comparison) {
+        comparisons.add(comparison);
     }
 
-    String toMarkdown() {
+    private static Comparison compare(Row row, String suffix, List<Cell> cells, Function<Cell, Samples> samples) {
+        List<Comparison.Entry> entries = cells.stream()
+                .map(cell -> new Comparison.Entry(
+                        cell.peer(), samples.apply(cell), cell.obstacle().map(Report::describe)))
+                .toList();
+        return new Comparison(row.section(), row.name() + suffix, row.ours(), row.isMemory(), entries);
+    }
+
+    private static String describe(Outcome obstacle) {
+        return switch (obstacle) {
+            case Outcome.Absent(String why) -> "absent: " + why;
+            case Outcome.Lacking(String what) -> "– (no " + what + ")";
+            case Outcome.Failed(String how) -> "failed: " + how.replace("|", "\\|");
+            case Outcome.Measured measured -> throw new IllegalArgumentException(measured.toString());
+            case Outcome.Version version -> throw new IllegalArgumentException(version.toString());
+        };
+    }
+
+    void addVersion(Program peer, String version) {
+        versions.put(peer.title(), version);
+    }
+
+    boolean hasFailures() {
+        return failures;
+    }
+
+    List<Comparison> comparisons() {
+        return comparisons;
+    }
+
+    /** Returns the tables of all sections. */
+    String tables() {
+        return Arrays.stream(Section.values())
+                .map(this::tables)
+                .filter(tables -> !tables.isEmpty())
+                .collect(Collectors.joining(System.lineSeparator()));
+    }
+
+    /** Returns the ratios at a glance, then every figure; nothing if there is none. */
+    private String tables(Section section) {
+        List<Comparison> chosen = comparisons.stream()
+                .filter(comparison -> comparison.section() == section)
+                .toList();
+        return chosen.isEmpty() ? "" : ratios(chosen) + System.lineSeparator() + figures(chosen);
+    }
+
+    private static String ratios(List<Comparison> chosen) {
+        Map<String, String> titles = new LinkedHashMap<>();
+        for (Comparison comparison : chosen) {
+            for (Comparison.Entry entry : comparison.theirs()) {
+                titles.putIfAbsent(entry.peer().id(), entry.peer().title());
+            }
+        }
+        StringBuilder table = new StringBuilder("| ours ÷ theirs | Heddle |");
+        titles.values().forEach(title -> table.append(" ÷ ").append(title).append(" |"));
+        table.append("%n|---|---:|%s%n".formatted("---:|".repeat(titles.size())));
+        for (Comparison comparison : chosen) {
+            table.append("| %s | %s |".formatted(comparison.name(), comparison.ourMedian()));
+            titles.keySet().forEach(id -> table.append(" %s |".formatted(comparison.ratioTo(id))));
+            table.append("%n".formatted());
+        }
+        return table.toString();
+    }
+
+    private static String figures(List<Comparison> chosen) {
+        StringBuilder table = new StringBuilder("""
+                | workload | runtime | median | fastest – slowest | samples | ours ÷ it |
+                |---|---|---:|---:|---:|---:|
+                """);
+        chosen.forEach(comparison -> table.append(comparison.lines()));
+        return table.toString();
+    }
+
+    String toMarkdown() throws IOException, InterruptedException {
+        StringBuilder versionLines = new StringBuilder();
+        versions.forEach((title, version) -> versionLines.append("- %s: %s%n".formatted(title, version)));
         return """
                 # Results
 
-                Written by `./mvnw -q -Pbenchmark -pl benchmarks -am -DskipTests verify`. Each workload runs on all peers
-                in turn, in one process, %d times after a warm-up; times are medians an operation, with the fastest and the
-                slowest run beside them. The last column is Heddle's median divided by the peer's: below 1, Heddle is
-                faster. The machine is shared, so believe the ratios more than the times.
+                Written by `benchmarks/run`. A row runs on all its peers back to back, each in a process of its own, %d
+                processes a peer, which take turns: the first of each peer, then the second of each. A process warms up
+                (2 s in a JVM, 0.5 s elsewhere) and then measures for half a second, but at least %d runs. Times are
+                medians over the runs of all processes, of a task or operation where the row counts them, else of the
+                whole run; beside them are the fastest and the slowest run. A ratio is our median divided by the peer's:
+                below 1, Heddle is faster, or smaller.
 
+                - command: `%s`
                 - date: %s
-                - machine: %d processors, %s %s
-                - Java: %s %s
+                - machine: %s
+                - load average at the start: %s
+                - Heddle: commit %s, %s
+                %s- JVM flags, the same for all: `%s`
+                - JVM flags of the rows about memory: `%s`
 
-                | workload | runtime | median | fastest – slowest | Heddle ÷ it |
-                |---|---|---:|---:|---:|
+                ## Peers
+
+                The task of a peer is what its users would take: a virtual thread; a `CompletableFuture`; a coroutine
+                launched on `Dispatchers.Default` without a parent; a `Mono` subscribed to on `Schedulers.parallel()`; a
+                goroutine. What waits for it is its handle, or a `WaitGroup` in Go and `flatMap` in Reactor, which have none.
+                `ForkJoinPool` and Reactor have no sleeping tasks, only tasks that start late. Virtual threads and
+                `CompletableFuture` have no pool for blocking calls: theirs is a `ThreadPoolExecutor` with the limits of
+                Tokio's and Heddle's, 512 threads and no bound on the queue. In the ping-pong, Heddle and virtual threads
+                share one mailbox class; Tokio has `mpsc` of capacity 1, Kotlin and Go their channels without a buffer.
+                A timer is set and cancelled by `Time.timeout`, `orTimeout`, `withTimeout`, `Mono.delay`, a polled `Sleep`,
+                `AfterFunc`.
+
+                %s
+                ## Ways to carry virtual threads
+
+                (a), (b) and (c) are virtual threads on one shared queue and two threads, a virtual thread a task; they
+                differ in the scheduler object that the JDK is given. Heddle gives each fiber its own, as (a), but has a
+                fiber run task after task: its spawn row against (a) is what that saves.
+
+                %s
+                ## Micro-benchmarks
+
+                By JMH: average time, 2 processes, 2 s of warm-up, 5 iterations of 0.5 s each. The lone yield, the timer and
+                the current task are measured inside a task.
+
                 %s""".formatted(
-                        rounds,
-                        LocalDate.now(java.time.ZoneOffset.UTC),
-                        Runtime.getRuntime().availableProcessors(),
-                        System.getProperty("os.name"),
-                        System.getProperty("os.arch"),
-                        System.getProperty("java.vm.name"),
-                        Runtime.version(),
-                        table);
+                        options.forks(),
+                        options.runs(),
+                        ("benchmarks/run " + options.command()).strip(),
+                        LocalDate.now(ZoneOffset.UTC),
+                        Machine.description(),
+                        load,
+                        Machine.commit(options.folder()),
+                        Optional.ofNullable(System.getProperty("java.vm.name")).orElse("unknown JVM"),
+                        versionLines,
+                        JvmFlags.TIME.with(options.jvmFlags()),
+                        JvmFlags.MEMORY.with(options.jvmFlags()),
+                        tables(Section.PEERS),
+                        tables(Section.CARRIERS),
+                        tables(Section.MICRO));
     }
 }

@@ -1,20 +1,22 @@
 package dev.heddle.benchmarks;
 
-import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 
-/** Measured times of one workload on one peer, in nanoseconds an operation. */
-final class Samples {
+/** Figures of one peer on one row, sorted. */
+record Samples(List<Double> sorted) {
 
-    private final List<Double> sorted = new ArrayList<>();
+    static Samples of(Collection<Double> figures, double divisor) {
+        return new Samples(
+                figures.stream().map(figure -> figure / divisor).sorted().toList());
+    }
 
-    void add(double nanos) {
-        sorted.add(nanos);
-        sorted.sort(null);
+    boolean isEmpty() {
+        return sorted.isEmpty();
     }
 
     double median() {
-        return sorted.get(sorted.size() / 2);
+        return (sorted.get((sorted.size() - 1) / 2) + sorted.get(sorted.size() / 2)) / 2;
     }
 
     double min() {

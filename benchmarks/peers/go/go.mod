@@ -1,0 +1,3 @@
+module heddle.dev/benchmarks/go-peer
+
+go 1.24

@@ -1,0 +1,218 @@
+// The process of the Go peer: go-peer <workload> <count> <inner> <warm-up ms> <warm-up runs> <ms> <runs>.
+// What it prints is specified in PeerProcess.java; what the workloads do, in Peer.java.
+package main
+
+import (
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+const (
+	farOff            = 10 * time.Second
+	memorySleep       = 10 * time.Minute
+	settling          = 300 * time.Millisecond
+	memoryWarmUpTasks = 1_000
+)
+
+// What a workload does, given its two sizes.
+var workloads = map[string]func(count, inner int){
+	"sleep":         func(count, inner int) { sleepers(count, time.Duration(inner)*time.Millisecond) },
+	"spawn-inside":  func(count, _ int) { spawnInside(count) },
+	"spawn-outside": spawnOutside,
+	"chain":         func(count, inner int) { chain(count * inner) },
+	"yield":         yields,
+	"ping-pong":     pingPong,
+	"timer":         func(count, _ int) { timers(count) },
+}
+
+func main() {
+	name := os.Args[1]
+	if name == "version" {
+		fmt.Println("version Go", strings.TrimPrefix(runtime.Version(), "go"))
+		return
+	}
+	if name == "memory" {
+		memory(number(2))
+		return
+	}
+	if name == "blocking" {
+		// Every goroutine may block its thread: there is no pool for it.
+		fmt.Println("none pool")
+		return
+	}
+	run := func() { workloads[name](number(2), number(3)) }
+	runs(run, number(4), number(5))
+	fmt.Print("nanos")
+	for _, nanos := range runs(run, number(6), number(7)) {
+		fmt.Print(" ", nanos.Nanoseconds())
+	}
+	fmt.Println()
+}
+
+func number(argument int) int {
+	value, err := strconv.Atoi(os.Args[argument])
+	if err != nil {
+		panic(err)
+	}
+	return value
+}
+
+func runs(run func(), minMillis, minRuns int) (times []time.Duration) {
+	for begin := time.Now(); len(times) < minRuns || time.Since(begin) < time.Duration(minMillis)*time.Millisecond; {
+		start := time.Now()
+		run()
+		times = append(times, time.Since(start))
+	}
+	return times
+}
+
+// A goroutine has no handle; a WaitGroup is how one waits for many.
+func joinAll(tasks int, body func()) {
+	var group sync.WaitGroup
+	group.Add(tasks)
+	for range tasks {
+		go func() {
+			body()
+			group.Done()
+		}()
+	}
+	group.Wait()
+}
+
+func sleepers(tasks int, duration time.Duration) {
+	joinAll(tasks, func() { time.Sleep(duration) })
+}
+
+func spawnInside(tasks int) {
+	done := make(chan struct{})
+	go func() {
+		joinAll(tasks, func() {})
+		close(done)
+	}()
+	<-done
+}
+
+// There is no outside: the spawners are goroutines that keep a thread each.
+func spawnOutside(tasks, spawners int) {
+	done := newCountdown(tasks)
+	for spawner := range spawners {
+		share := tasks / spawners
+		if spawner < tasks%spawners {
+			share++
+		}
+		go func() {
+			runtime.LockOSThread()
+			for range share {
+				go done.countDown()
+			}
+		}()
+	}
+	<-done.zero
+}
+
+func chain(links int) {
+	done := make(chan struct{})
+	link(links, done)
+	<-done
+}
+
+func link(left int, done chan struct{}) {
+	if left == 0 {
+		close(done)
+	} else {
+		go link(left-1, done)
+	}
+}
+
+func yields(tasks, yields int) {
+	joinAll(tasks, func() {
+		for range yields {
+			runtime.Gosched()
+		}
+	})
+}
+
+func pingPong(pairs, roundTrips int) {
+	var group sync.WaitGroup
+	for range pairs {
+		there, back := make(chan int), make(chan int)
+		group.Add(2)
+		go func() {
+			for i := range roundTrips {
+				there <- i
+				<-back
+			}
+			group.Done()
+		}()
+		go func() {
+			for range roundTrips {
+				back <- <-there
+			}
+			group.Done()
+		}()
+	}
+	group.Wait()
+}
+
+// A channel timer enters the heap only while somebody waits for it; one with a function does so at once.
+func timers(timers int) {
+	joinAll(1, func() {
+		for range timers {
+			time.AfterFunc(farOff, func() {}).Stop()
+		}
+	})
+}
+
+func memory(tasks int) {
+	sleepers(memoryWarmUpTasks, time.Millisecond)
+	before := residentBytes()
+	asleep := newCountdown(tasks)
+	for range tasks {
+		go func() {
+			asleep.countDown()
+			time.Sleep(memorySleep)
+		}()
+	}
+	<-asleep.zero
+	time.Sleep(settling)
+	fmt.Println("resident", residentBytes()-before)
+}
+
+func residentBytes() int {
+	debug.FreeOSMemory()
+	status, err := os.ReadFile("/proc/self/status")
+	if err != nil {
+		panic(err)
+	}
+	_, rest, _ := strings.Cut(string(status), "VmRSS:")
+	kilobytes, err := strconv.Atoi(strings.Fields(rest)[0])
+	if err != nil {
+		panic(err)
+	}
+	return kilobytes * 1024
+}
+
+// countdown tells one who waits that so many tasks have run.
+type countdown struct {
+	left atomic.Int64
+	zero chan struct{}
+}
+
+func newCountdown(count int) *countdown {
+	done := &countdown{zero: make(chan struct{})}
+	done.left.Store(int64(count))
+	return done
+}
+
+func (done *countdown) countDown() {
+	if done.left.Add(-1) == 0 {
+		close(done.zero)
+	}
+}

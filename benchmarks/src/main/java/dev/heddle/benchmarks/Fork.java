@@ -1,0 +1,66 @@
+package dev.heddle.benchmarks;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** A process of a peer that measures one row, or says its version, and ends. */
+final class Fork {
+
+    private static final int LIMIT_SECONDS = 120;
+    private static final int MEASURED_MILLIS = 500;
+    private static final int MIN_WARM_UP_RUNS = 3;
+
+    private final Options options;
+
+    Fork(Options options) {
+        this.options = options;
+    }
+
+    Outcome measure(Row row, Program peer) throws IOException, InterruptedException {
+        Row.Size size = row.size(options.smoke());
+        return run(
+                peer,
+                flags(row),
+                row.workload().id(),
+                Integer.toString(size.count()),
+                Integer.toString(size.inner()),
+                Integer.toString(options.smoke() ? 0 : peer.warmUpMillis()),
+                Integer.toString(options.smoke() ? 0 : MIN_WARM_UP_RUNS),
+                Integer.toString(options.smoke() ? 0 : MEASURED_MILLIS),
+                Integer.toString(options.runs()));
+    }
+
+    String version(Program peer) throws IOException, InterruptedException {
+        return run(peer, JvmFlags.SMOKE, "version") instanceof Outcome.Version(String version) ? version : "unknown";
+    }
+
+    private JvmFlags flags(Row row) {
+        if (options.smoke()) {
+            return JvmFlags.SMOKE;
+        }
+        return (row.isMemory() ? JvmFlags.MEMORY : JvmFlags.TIME).with(options.jvmFlags());
+    }
+
+    private static Outcome run(Program peer, JvmFlags flags, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(peer.command(flags));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        // By its handle: the process itself would also close the stream that is read below.
+        process.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
+            process.toHandle().destroyForcibly();
+            return process;
+        });
+        List<String> lines;
+        try (BufferedReader output = process.inputReader()) {
+            lines = output.lines().toList();
+        }
+        int status = process.waitFor();
+        return status == 0
+                ? Outcome.parse(lines)
+                : new Outcome.Failed("ended with status %d: %s".formatted(status, String.join(" / ", lines)));
+    }
+}

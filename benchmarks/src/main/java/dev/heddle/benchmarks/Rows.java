@@ -1,0 +1,76 @@
+package dev.heddle.benchmarks;
+
+import dev.heddle.benchmarks.Row.Section;
+import dev.heddle.benchmarks.Row.Size;
+import dev.heddle.benchmarks.Row.Unit;
+import dev.heddle.benchmarks.peer.Workload;
+import java.util.List;
+
+/** The rows of the report. */
+final class Rows {
+
+    private static final String HEDDLE = "heddle";
+    private static final List<String> RUNTIMES =
+            List.of(HEDDLE, "virtual-threads", "fork-join", "kotlin", "reactor", "tokio", "go");
+    private static final String CURRENT_THREAD = "heddle-current-thread";
+    private static final List<String> CURRENT_THREADS = List.of(CURRENT_THREAD, "tokio-current-thread");
+    private static final List<String> OBSERVED = List.of(HEDDLE, "heddle-unobserved");
+    private static final List<String> CARRIERS =
+            List.of(HEDDLE, "virtual-threads", "executor-each", "shared-executor", "shared-pool");
+
+    private static final Size TINY = new Size(50, 10);
+
+    private static final Row SLEEP =
+            row("10,000 tasks × sleep 1 ms", Workload.SLEEP, new Size(10_000, 1), new Size(50, 1), Unit.RUN);
+    private static final Row SPAWN_INSIDE =
+            row("spawn + join 1,000,000 from inside", Workload.SPAWN_INSIDE, new Size(1_000_000, 1), TINY, Unit.TASK);
+    private static final Row SPAWN_OUTSIDE = row(
+            "spawn 1,000,000 from outside, 1 spawner",
+            Workload.SPAWN_OUTSIDE,
+            new Size(1_000_000, 1),
+            new Size(50, 1),
+            Unit.TASK);
+    private static final Row YIELD =
+            row("yield 200 × 1,000", Workload.YIELD, new Size(200, 1_000), TINY, Unit.OPERATION);
+    private static final Row PING_PONG =
+            row("ping-pong 1,000 pairs × 100", Workload.PING_PONG, new Size(1_000, 100), TINY, Unit.OPERATION);
+
+    static final List<Row> ALL = List.of(
+            SLEEP,
+            SLEEP.with(Section.PEERS, "10,000 tasks × sleep 1 ms, current-thread", CURRENT_THREAD, CURRENT_THREADS),
+            row("100,000 tasks × sleep 10 ms", Workload.SLEEP, new Size(100_000, 10), new Size(50, 2), Unit.RUN),
+            SPAWN_INSIDE,
+            SPAWN_OUTSIDE,
+            row(
+                    "spawn 1,000,000 from outside, 8 spawners",
+                    Workload.SPAWN_OUTSIDE,
+                    new Size(1_000_000, 8),
+                    new Size(50, 8),
+                    Unit.TASK),
+            row("chained spawn 10,000", Workload.CHAIN, new Size(10_000, 10), TINY, Unit.OPERATION),
+            row("10,000 spawnBlocking", Workload.BLOCKING, new Size(10_000, 1), TINY, Unit.TASK),
+            YIELD,
+            PING_PONG,
+            row("timer insert + cancel", Workload.TIMER, new Size(100_000, 1), TINY, Unit.TASK),
+            row("1,000,000 sleeping tasks", Workload.MEMORY, new Size(1_000_000, 1), new Size(1_000, 1), Unit.TASK),
+            observability(SPAWN_INSIDE),
+            observability(SPAWN_OUTSIDE),
+            carriers(SLEEP),
+            carriers(SPAWN_INSIDE),
+            carriers(YIELD),
+            carriers(PING_PONG));
+
+    private Rows() {}
+
+    private static Row row(String name, Workload workload, Size full, Size smoke, Unit unit) {
+        return new Row(Section.PEERS, name, workload, full, smoke, unit, HEDDLE, RUNTIMES);
+    }
+
+    private static Row observability(Row row) {
+        return row.with(Section.PEERS, row.name() + ", observability", HEDDLE, OBSERVED);
+    }
+
+    private static Row carriers(Row row) {
+        return row.with(Section.CARRIERS, row.name() + ", carriers", HEDDLE, CARRIERS);
+    }
+}

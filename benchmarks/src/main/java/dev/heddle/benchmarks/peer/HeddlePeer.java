@@ -1,0 +1,83 @@
+package dev.heddle.benchmarks.peer;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Task;
+import dev.heddle.runtime.time.Time;
+import java.time.Duration;
+import java.util.concurrent.TimeoutException;
+
+/** Heddle, in either flavour. */
+final class HeddlePeer extends ThreadPeer<JoinHandle<?>> {
+
+    private static final Duration FAR_OFF = Duration.ofSeconds(10);
+
+    private final AsyncRuntime runtime;
+
+    private HeddlePeer(AsyncRuntime runtime) {
+        this.runtime = runtime;
+    }
+
+    /** Returns one with a worker a processor. */
+    static HeddlePeer multiThread() {
+        return new HeddlePeer(AsyncRuntime.newMultiThread().build());
+    }
+
+    /** Returns one that runs its tasks on the thread that waits for them. */
+    static HeddlePeer currentThread() {
+        return new HeddlePeer(AsyncRuntime.newCurrentThread().build());
+    }
+
+    @Override
+    JoinHandle<?> spawn(Runnable body) {
+        return runtime.spawn(body);
+    }
+
+    @Override
+    void join(JoinHandle<?> handle) {
+        handle.join();
+    }
+
+    @Override
+    void sleep(Duration duration) throws InterruptedException {
+        Time.sleep(duration);
+    }
+
+    @Override
+    void yieldNow() {
+        Task.yieldNow();
+    }
+
+    @Override
+    JoinHandle<?> spawnBlocking(Runnable body) {
+        return runtime.spawnBlocking(body);
+    }
+
+    @Override
+    void drive(Drive drive) throws Exception {
+        runtime.blockOn(() -> {
+            drive.run();
+            return true;
+        });
+    }
+
+    /** A timeout that its body does not need: one timer set and cancelled. */
+    @Override
+    public void timers(int timers) throws Exception {
+        drive(() -> runtime.spawn(() -> setAndCancel(timers)).join());
+    }
+
+    private static int setAndCancel(int timers) throws TimeoutException {
+        int set = 0;
+        while (set < timers) {
+            int next = set + 1;
+            set = Time.timeout(FAR_OFF, () -> next);
+        }
+        return set;
+    }
+
+    @Override
+    public void close() {
+        runtime.close();
+    }
+}

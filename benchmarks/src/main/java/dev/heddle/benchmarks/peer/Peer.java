@@ -1,0 +1,56 @@
+package dev.heddle.benchmarks.peer;
+
+/**
+ * A runtime that can be chosen for asynchronous work: each method is one run of a workload, which returns when all of
+ * it has ended. A method that is not overridden has no counterpart in the runtime.
+ */
+public interface Peer extends AutoCloseable {
+
+    /** Runs tasks that sleep, and joins them. */
+    default void sleep(int tasks, int millis) throws Exception {
+        throw new NoNotionException("sleep");
+    }
+
+    /** Runs a task that starts empty tasks, keeps their handles, then joins them. */
+    default void spawnInside(int tasks) throws Exception {
+        throw new NoNotionException("spawn");
+    }
+
+    /** Starts tasks from threads that are not the runtime's own; each counts itself, and nobody joins it. */
+    default void spawnOutside(int tasks, int spawners) throws Exception {
+        throw new NoNotionException("spawn");
+    }
+
+    /** Starts a task that starts the next, and so on. */
+    default void chain(int links) throws Exception {
+        throw new NoNotionException("spawn");
+    }
+
+    /** Starts empty tasks on the threads meant for blocking calls, keeps the handles, then joins them. */
+    default void blocking(int tasks) throws Exception {
+        throw new NoNotionException("pool");
+    }
+
+    /** Runs tasks that do nothing but yield. */
+    default void yields(int tasks, int yields) throws Exception {
+        throw new NoNotionException("yield");
+    }
+
+    /** Runs pairs of tasks that hand a message to and fro. */
+    default void pingPong(int pairs, int roundTrips) throws Exception {
+        throw new NoNotionException("channel");
+    }
+
+    /** In one task, sets timers far off and cancels each before the next. */
+    default void timers(int timers) throws Exception {
+        throw new NoNotionException("timer");
+    }
+
+    /** Starts tasks that sleep for {@link MemoryUse#SLEEP}, and returns when all of them do. */
+    default void fallAsleep(int tasks) throws Exception {
+        throw new NoNotionException("sleep");
+    }
+
+    @Override
+    void close();
+}

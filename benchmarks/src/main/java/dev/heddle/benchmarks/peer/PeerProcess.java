@@ -1,0 +1,69 @@
+package dev.heddle.benchmarks.peer;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+
+/**
+ * The process of a JVM peer. It runs one workload and prints one line, or two for memory; so does the program of every
+ * other peer.
+ *
+ * <pre>
+ * arguments:  &lt;peer&gt; &lt;workload&gt; &lt;count&gt; &lt;inner&gt; &lt;warm-up ms&gt; &lt;warm-up runs&gt; &lt;ms&gt; &lt;runs&gt;
+ *             &lt;peer&gt; version
+ *
+ * prints:     nanos &lt;n&gt; &lt;n&gt; …     how long each measured run took
+ *             resident &lt;bytes&gt;     what the sleeping tasks take of the process's memory
+ *             heap &lt;bytes&gt;         … and of the heap, where there is one
+ *             none &lt;word&gt;          the peer lacks what the workload measures
+ *             version &lt;text&gt;
+ * </pre>
+ *
+ * <p>It warms up, and then measures, for the time and the runs given, whichever is longer. The peers in other languages have no peer
+ * argument but, where there are two, a flavour.
+ */
+public final class PeerProcess {
+
+    private PeerProcess() {}
+
+    public static void main(String[] args) throws Exception {
+        JvmPeers choice = JvmPeers.of(args[0]);
+        System.out.println(args[1].equals("version") ? "version " + choice.version() : measure(choice, args));
+        // Tasks that still sleep, and the runtimes that wait for them, are not waited for.
+        System.out.flush();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static String measure(JvmPeers choice, String[] args) throws Exception {
+        Workload workload = Workload.of(args[1]);
+        int count = Integer.parseInt(args[2]);
+        int inner = Integer.parseInt(args[3]);
+        Peer peer = choice.create();
+        try {
+            if (workload == Workload.MEMORY) {
+                return MemoryUse.measure(peer, count).toString();
+            }
+            runs(peer, workload, count, inner, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
+            StringJoiner line = new StringJoiner(" ", "nanos ", "");
+            runs(peer, workload, count, inner, Integer.parseInt(args[6]), Integer.parseInt(args[7]))
+                    .forEach(nanos -> line.add(Long.toString(nanos)));
+            return line.toString();
+        } catch (NoNotionException e) {
+            return "none " + e.getMessage();
+        }
+    }
+
+    private static List<Long> runs(Peer peer, Workload workload, int count, int inner, int minMillis, int minRuns)
+            throws Exception {
+        List<Long> times = new ArrayList<>();
+        long begin = System.nanoTime();
+        long end = begin;
+        while (times.size() < minRuns || end - begin < minMillis * 1_000_000L) {
+            long start = System.nanoTime();
+            workload.run(peer, count, inner);
+            end = System.nanoTime();
+            times.add(end - start);
+        }
+        return times;
+    }
+}

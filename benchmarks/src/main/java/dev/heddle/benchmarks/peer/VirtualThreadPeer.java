@@ -1,0 +1,40 @@
+package dev.heddle.benchmarks.peer;
+
+import java.time.Duration;
+
+/** The JDK's virtual threads on the JDK's scheduler, which has a carrier a processor. */
+final class VirtualThreadPeer extends ThreadPeer<Thread> {
+
+    private final BlockingThreads blocking = new BlockingThreads();
+
+    @Override
+    Thread spawn(Runnable body) {
+        return Thread.startVirtualThread(body);
+    }
+
+    @Override
+    void join(Thread handle) throws InterruptedException {
+        handle.join();
+    }
+
+    @Override
+    void sleep(Duration duration) throws InterruptedException {
+        Thread.sleep(duration);
+    }
+
+    @Override
+    void yieldNow() {
+        Thread.yield();
+    }
+
+    /** Virtual threads have no pool of their own for calls that hold a thread: their users make one. */
+    @Override
+    public void blocking(int tasks) throws Exception {
+        blocking.run(tasks, blocking::submit);
+    }
+
+    @Override
+    public void close() {
+        blocking.close();
+    }
+}
