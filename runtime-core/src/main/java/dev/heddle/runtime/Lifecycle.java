@@ -7,6 +7,7 @@ import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
+import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.scheduler.CurrentThreadScheduler;
 import dev.heddle.runtime.internal.scheduler.JdkScheduler;
@@ -53,6 +54,7 @@ final class Lifecycle implements TaskHost {
 
     private final String name;
     private final TaskRegistry registry;
+    private final ThreadContainer threadContainer;
     private final Driver driver;
     private final Scheduler scheduler;
     private final BlockingPool blocking;
@@ -72,6 +74,7 @@ final class Lifecycle implements TaskHost {
                     + " scheduler of its own, and " + schedulerHint());
         }
         this.registry = new TaskRegistry(shards, Lifecycle::shardHint);
+        this.threadContainer = ThreadContainer.create(name, registry::virtualThreads);
         this.driver = new Driver(prefix, shards, Lifecycle::shardHint);
         this.scheduler = newScheduler(builder, prefix);
         this.blocking = new BlockingPool(new BlockingPool.Settings(
@@ -86,11 +89,14 @@ final class Lifecycle implements TaskHost {
     private Scheduler newScheduler(AsyncRuntimeBuilder builder, String prefix) {
         if (builder.currentThread) {
             return new CurrentThreadScheduler(
-                    new CurrentThreadScheduler.Settings(prefix, builder.contextClassLoader, builder.seed), driver);
+                    new CurrentThreadScheduler.Settings(
+                            prefix, builder.contextClassLoader, threadContainer, builder.seed),
+                    driver);
         }
         if (VirtualThreads.isCustomSchedulerAvailable()) {
             return new WorkStealingScheduler(
-                    new WorkStealingScheduler.Settings(prefix, builder.workerThreads, builder.contextClassLoader),
+                    new WorkStealingScheduler.Settings(
+                            prefix, builder.workerThreads, builder.contextClassLoader, threadContainer),
                     driver);
         }
         return new JdkScheduler(new JdkScheduler.Settings(prefix, builder.contextClassLoader), driver);
@@ -308,6 +314,7 @@ final class Lifecycle implements TaskHost {
         }
         driver.close(after(System.nanoTime(), UNWIND));
         uncaught.close();
+        threadContainer.close();
         state = State.TERMINATED;
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);
         return new ShutdownReport(elapsed, Math.max(0, live - aborted.size()), aborted, remaining);

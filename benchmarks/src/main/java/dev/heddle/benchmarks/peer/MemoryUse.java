@@ -21,8 +21,12 @@ record MemoryUse(long resident, long heap) {
     private static final int SETTLING_MILLIS = 300;
     private static final Path STATUS = Path.of("/proc/self/status");
 
-    static MemoryUse measure(Peer peer, int tasks) throws Exception {
-        peer.sleep(WARM_UP_TASKS, 1);
+    static MemoryUse measure(Peer peer, int tasks, int warmUpMillis) throws Exception {
+        // Compiled frames are smaller than interpreted ones, and what a process has settled to is what counts.
+        long begin = System.nanoTime();
+        do {
+            peer.sleep(WARM_UP_TASKS, 1);
+        } while (System.nanoTime() - begin < warmUpMillis * 1_000_000L);
         MemoryUse before = now();
         peer.fallAsleep(tasks);
         // A task says that it sleeps just before it does.

@@ -41,7 +41,7 @@ public final class PeerProcess {
         Peer peer = choice.create();
         try {
             if (workload == Workload.MEMORY) {
-                return MemoryUse.measure(peer, count).toString();
+                return MemoryUse.measure(peer, count, Integer.parseInt(args[4])).toString();
             }
             runs(peer, workload, count, inner, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
             StringJoiner line = new StringJoiner(" ", "nanos ", "");

@@ -63,6 +63,7 @@ final class Core {
     private BooleanSupplier until = () -> false;
     private long untilNanos = Long.MAX_VALUE;
     private int tick;
+    private int ticksToInjection;
     private int lifoStreak;
     private boolean searching;
     private boolean inDriver;
@@ -162,10 +163,12 @@ final class Core {
         }
         if (fiber.mount(this)) {
             // It has yielded, or was woken while it suspended.
-            boolean alone = !hasLocalWork();
             fiber.yieldedAt(driverLooks);
+            // What is queued already has been announced, and this one adds nothing to what was there before it was
+            // mounted.
+            boolean announce = queue.isEmpty() && !lifoSlot.isEmpty();
             pushBack(fiber);
-            if (!alone) {
+            if (announce) {
                 shared.wakeOne();
             }
         }
@@ -264,7 +267,8 @@ final class Core {
             return pickSeeded(seededOrder);
         }
         Object next = null;
-        if (tick % tuner.injectionInterval() == 0) {
+        if (--ticksToInjection <= 0) {
+            ticksToInjection = tuner.injectionInterval();
             next = takeInjected();
         }
         if (next == null) {

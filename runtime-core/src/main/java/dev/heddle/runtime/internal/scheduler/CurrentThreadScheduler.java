@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
@@ -31,6 +32,7 @@ public final class CurrentThreadScheduler implements Scheduler {
     public record Settings(
             String namePrefix,
             @Nullable ClassLoader contextClassLoader,
+            ThreadContainer fiberContainer,
             @Nullable Long seed) {}
 
     private final Settings settings;
@@ -47,7 +49,8 @@ public final class CurrentThreadScheduler implements Scheduler {
      */
     public CurrentThreadScheduler(Settings settings, Driver driver) {
         this.settings = settings;
-        this.shared = new Shared(settings.namePrefix(), 1, settings.contextClassLoader(), driver);
+        this.shared =
+                new Shared(settings.namePrefix(), 1, settings.contextClassLoader(), settings.fiberContainer(), driver);
         Long seed = settings.seed();
         this.core = new Core(shared, 0, seed == null ? null : new SeededOrder(seed));
         shared.setCores(new Core[] {core});

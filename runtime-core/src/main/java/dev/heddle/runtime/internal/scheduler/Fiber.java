@@ -44,6 +44,8 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
     private static final int MOUNTED = 1 << 1;
     private static final int IDLE = 1 << 2;
 
+    private static final int RESUBMITTED = -2;
+
     private static final VarHandle STATE;
 
     static {
@@ -64,7 +66,10 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
     /** The worker that this fiber is mounted on; {@code null} when it runs on after the runtime was stopped. */
     private @Nullable Core core;
 
-    /** How often its core had looked at the driver when this fiber last became runnable without waiting for anything. */
+    /**
+     * How often its core had looked at the driver when this fiber last became runnable without waiting for anything;
+     * {@link #RESUBMITTED} from then until the mounting ends. Belongs to the mounting thread.
+     */
     private int yieldedAt = -1;
 
     /**
@@ -80,7 +85,7 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
     /** Returns a new fiber that is ready to be mounted. */
     static Fiber start(Shared shared) {
         Fiber fiber = new Fiber(shared);
-        VirtualThreads.newThread(fiber, shared.fiberName(), fiber).start();
+        shared.fiberContainer().start(VirtualThreads.newThread(fiber, shared.fiberName(), fiber));
         return fiber;
     }
 
@@ -117,13 +122,24 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
      */
     @SuppressWarnings("NullAway") // the continuation is there once the thread is started
     boolean mount(@Nullable Core on) {
-        core = on;
+        if (core != on) {
+            core = on;
+        }
         state = MOUNTED;
         continuation.run();
+        boolean resubmitted = yieldedAt == RESUBMITTED;
+        if (resubmitted) {
+            yieldedAt = -1;
+        }
         if (on != null && on.hasTakenBack(this)) {
             // Only its own yield can have queued it, or a duplicate: both are void.
             state = IDLE;
             return false;
+        }
+        if (resubmitted) {
+            // Overwrites what a duplicate may have written meanwhile, which asked for no more than this queueing.
+            STATE.setRelease(this, QUEUED);
+            return true;
         }
         return ((int) STATE.getAndBitwiseAnd(this, ~MOUNTED) & QUEUED) != 0;
     }
@@ -142,13 +158,12 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
 
     private void runTask(TaskCell<?> task) {
         attachment = task;
-        Thread thread = Thread.currentThread();
         if (task.name() != null) {
-            thread.setName(task.describe());
+            Thread.currentThread().setName(task.describe());
         }
         task.run();
         attachment = null;
-        shared.fiberHygiene().restore(thread);
+        shared.fiberHygiene().restore(Thread.currentThread());
     }
 
     /** Goes back to the worker's cache until there is a task for it. Returns {@code false} if the thread shall end. */
@@ -168,9 +183,20 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
             continuation = runnable;
         } else if (runnable != continuation) {
             shared.passOn(runnable);
+        } else if (isBeingMountedByCaller()) {
+            yieldedAt = RESUBMITTED;
         } else if (becameRunnable()) {
             shared.schedule(this);
         }
+    }
+
+    /**
+     * Whether the caller is the thread that mounts this fiber: it has yielded, or was woken just as it suspended. Nobody else
+     * can then end the mounting, so a plain field does what a compare-and-set of the state would. The state is read first:
+     * who has written MOUNTED has written {@code core} before.
+     */
+    private boolean isBeingMountedByCaller() {
+        return (state & MOUNTED) != 0 && core != null && core.isDrivenBy(Thread.currentThread());
     }
 
     private boolean becameRunnable() {

@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.ThreadHygiene;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.metrics.WorkerMetrics;
@@ -15,6 +16,7 @@ final class Shared implements LocalQueue.Overflow<Object> {
     private final String namePrefix;
     private final String fiberName;
     private final ThreadHygiene fiberHygiene;
+    private final ThreadContainer fiberContainer;
     private final Driver driver;
     private final InjectionQueue<Object> injection;
     private final IdleWorkers idle;
@@ -27,10 +29,16 @@ final class Shared implements LocalQueue.Overflow<Object> {
     private volatile boolean stopping;
     private volatile boolean stopped;
 
-    Shared(String namePrefix, int coreCount, @Nullable ClassLoader contextClassLoader, Driver driver) {
+    Shared(
+            String namePrefix,
+            int coreCount,
+            @Nullable ClassLoader contextClassLoader,
+            ThreadContainer fiberContainer,
+            Driver driver) {
         this.namePrefix = namePrefix;
         this.fiberName = namePrefix + "fiber";
         this.fiberHygiene = new ThreadHygiene(fiberName, contextClassLoader);
+        this.fiberContainer = fiberContainer;
         this.driver = driver;
         this.injection = new InjectionQueue<>(coreCount);
         this.idle = new IdleWorkers(coreCount);
@@ -181,6 +189,10 @@ final class Shared implements LocalQueue.Overflow<Object> {
 
     String fiberName() {
         return fiberName;
+    }
+
+    ThreadContainer fiberContainer() {
+        return fiberContainer;
     }
 
     ThreadHygiene fiberHygiene() {

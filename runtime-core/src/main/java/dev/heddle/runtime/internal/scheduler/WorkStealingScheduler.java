@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.scheduler;
 import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.loom.SpinLock;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
+import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
@@ -18,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 /** The multi-thread flavour: a thread for each core, and a monitor that looks after them. */
 public final class WorkStealingScheduler implements Scheduler {
 
-    /** How many workers, and how their threads are made. */
+    /** How many workers, and how their threads and those of the tasks are made. */
     public record Settings(
-            String namePrefix, int workers, @Nullable ClassLoader contextClassLoader) {}
+            String namePrefix, int workers, @Nullable ClassLoader contextClassLoader, ThreadContainer fiberContainer) {}
 
     private final Settings settings;
     private final Shared shared;
@@ -42,7 +43,12 @@ public final class WorkStealingScheduler implements Scheduler {
      */
     public WorkStealingScheduler(Settings settings, Driver driver) {
         this.settings = settings;
-        this.shared = new Shared(settings.namePrefix(), settings.workers(), settings.contextClassLoader(), driver);
+        this.shared = new Shared(
+                settings.namePrefix(),
+                settings.workers(),
+                settings.contextClassLoader(),
+                settings.fiberContainer(),
+                driver);
         this.monitor = new Monitor(shared, settings.namePrefix() + "monitor");
         shared.setMonitor(monitor);
         Worker[] first = new Worker[settings.workers()];

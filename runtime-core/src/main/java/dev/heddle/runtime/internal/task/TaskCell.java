@@ -131,38 +131,60 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return new TaskCell<>(host, kind, options, only);
     }
 
-    /** Runs the body on the calling thread, unless the task has been aborted before. Never throws. */
+    /**
+     * Runs the body on the calling thread, unless the task has been aborted before. Never throws.
+     *
+     * <p>What comes before and after the body are methods of their own: this one is on the stack of every task that waits, and
+     * should hold little.
+     */
     @Override
     public void run() {
+        Object body = begin();
+        if (body != null) {
+            complete(call(body));
+        }
+    }
+
+    /** Returns the body if it is to be run. */
+    private @Nullable Object begin() {
         Object body = bodyOrRunner;
         bodyOrRunner = Thread.currentThread();
-        if (!start()) {
-            bodyOrRunner = null;
-            return;
+        if (start()) {
+            return body;
         }
-        boolean cancelled = false;
-        Throwable thrown = null;
+        bodyOrRunner = null;
+        return null;
+    }
+
+    /** Runs the body and returns what it threw, or {@code null}. */
+    private @Nullable Throwable call(Object body) {
         try {
             if (body instanceof Callable<?> callable) {
                 outcome = callable.call();
-            } else if (body instanceof Runnable runnable) {
-                runnable.run();
+            } else {
+                ((Runnable) body).run();
             }
-        } catch (Throwable t) {
-            outcome = new Failure(t);
-            thrown = t;
-            cancelled = isAbortRequested() && isInterruption(t);
+            return null;
+        } catch (Throwable thrown) {
+            return thrown;
         }
-        if (thrown != null && !cancelled) {
+    }
+
+    private void complete(@Nullable Throwable thrown) {
+        TaskRegistry.Ending ending = TaskRegistry.Ending.SUCCEEDED;
+        if (thrown != null) {
+            outcome = new Failure(thrown);
+            ending = isAbortRequested() && isInterruption(thrown)
+                    ? TaskRegistry.Ending.ABORTED
+                    : TaskRegistry.Ending.FAILED;
+        }
+        if (thrown != null && ending == TaskRegistry.Ending.FAILED) {
             host.taskFailed(this, thrown);
         }
-        EndResult ended = end(cancelled);
+        EndResult ended = end(ending == TaskRegistry.Ending.ABORTED);
         bodyOrRunner = null;
         if (ended == EndResult.ENDED) {
-            finish(
-                    cancelled
-                            ? TaskRegistry.Ending.ABORTED
-                            : thrown == null ? TaskRegistry.Ending.SUCCEEDED : TaskRegistry.Ending.FAILED);
+            finish(ending);
         }
     }
 
@@ -424,6 +446,12 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         }
     }
 
+    /** Returns the thread that runs the body, or {@code null} when none does. */
+    @Nullable
+    Thread runner() {
+        return isStarted() && bodyOrRunner instanceof Thread runner ? runner : null;
+    }
+
     /** Returns the name and identity, for messages and thread names. */
     public String describe() {
         return (name() == null ? "task" : name()) + "#" + id;
@@ -435,7 +463,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
      * @param withStack whether to walk the stack
      */
     public TaskSnapshot snapshot(boolean withStack) {
-        Thread thread = isStarted() && bodyOrRunner instanceof Thread runner ? runner : null;
+        Thread thread = runner();
         dev.heddle.runtime.metrics.TaskState state = dev.heddle.runtime.metrics.TaskState.QUEUED;
         String waitingOn = null;
         List<StackTraceElement> stack = List.of();

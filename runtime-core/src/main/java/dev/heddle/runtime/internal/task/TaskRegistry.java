@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -250,6 +251,16 @@ public final class TaskRegistry {
             }
         }
         return tasks;
+    }
+
+    /** Returns the virtual threads that live tasks run on. */
+    public Stream<Thread> virtualThreads() {
+        return live().stream().<Thread>mapMulti((task, threads) -> {
+            Thread runner = task.runner();
+            if (runner != null && runner.isVirtual()) {
+                threads.accept(runner);
+            }
+        });
     }
 
     /** Returns the sums of all shards. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.task.BareHost;
 import dev.heddle.runtime.internal.task.TaskCell;
@@ -12,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +34,7 @@ class FiberTest {
     void makeCore() {
         assumeThat(VirtualThreads.isCustomSchedulerAvailable()).isTrue();
         driver = new Driver("fiber-test-", 1, () -> 0);
-        shared = new Shared("fiber-test-", 1, null, driver);
+        shared = new Shared("fiber-test-", 1, null, ThreadContainer.create("fiber-test", Stream::empty), driver);
         core = new Core(shared, 0, null);
         shared.setCores(new Core[] {core});
     }
