@@ -8,6 +8,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -35,11 +36,19 @@ public final class BlockingPool {
     private final Condition work = lock.newCondition();
     private final Queue<TaskCell<?>> queue = new ArrayDeque<>();
     private final Set<BlockingThread> threads = ConcurrentHashMap.newKeySet();
+    private final LongAdder completed = new LongAdder();
     private int threadCount;
+
+    /** Threads that wait for work, those included that were signalled and have not come to it yet. */
     private int idle;
-    private int claims;
+
+    /** Threads that were started for a task and have not asked for it yet. */
+    private int starting;
+
+    /** Whether a thread was signalled and has not come to it yet. */
+    private boolean waking;
+
     private int nextThread;
-    private long completed;
     private long rejected;
     private boolean closed;
 
@@ -60,13 +69,13 @@ public final class BlockingPool {
             if (closed) {
                 throw new RejectedExecutionException("The blocking pool is closed");
             }
-            if (idle > claims) {
-                claims++;
-                work.signal();
+            if (queue.size() < idle + starting) {
+                wakeOne();
             } else if (threadCount < settings.maxThreads()) {
                 threadCount++;
+                starting++;
                 start = true;
-            } else if (queue.size() - claims >= settings.queueCapacity()) {
+            } else if (queue.size() - idle - starting >= settings.queueCapacity()) {
                 rejected++;
                 throw new RejectedExecutionException("All " + settings.maxThreads()
                         + " threads of the blocking pool are busy and its queue holds the "
@@ -78,6 +87,17 @@ public final class BlockingPool {
         }
         if (start) {
             startThread();
+        }
+    }
+
+    /**
+     * Wakes a thread unless one is on its way already, which wakes the next when it takes its task. So a burst of tasks costs
+     * whoever submits it one signal, and yet each has a thread soon. Under the lock.
+     */
+    private void wakeOne() {
+        if (idle > 0 && !waking) {
+            waking = true;
+            work.signal();
         }
     }
 
@@ -93,6 +113,7 @@ public final class BlockingPool {
             lock.lock();
             try {
                 threadCount--;
+                starting--;
                 orphaned = threadCount == 0;
             } finally {
                 lock.unlock();
@@ -116,11 +137,16 @@ public final class BlockingPool {
     /**
      * Returns the next task, or {@code null} when the calling thread shall end: it has been idle too long, or the pool is
      * closed and empty. It is then no longer counted, so that a task that comes now gets another thread.
+     *
+     * @param first whether the thread has just been started
      */
     @Nullable
-    TaskCell<?> take() {
+    TaskCell<?> take(boolean first) {
         lock.lock();
         try {
+            if (first) {
+                starting--;
+            }
             long left = settings.keepAlive().toNanos();
             while (queue.isEmpty() && !closed) {
                 if (left <= 0) {
@@ -134,15 +160,14 @@ public final class BlockingPool {
                     // Somebody kept this thread from an earlier task and interrupts it between two; it goes on.
                 } finally {
                     idle--;
-                }
-                // Also when a busy thread was quicker and has taken the task: the claim was on this thread, not on it.
-                if (claims > 0) {
-                    claims--;
+                    waking = false;
                 }
             }
             TaskCell<?> task = queue.poll();
             if (task == null) {
                 threadCount--;
+            } else if (!queue.isEmpty()) {
+                wakeOne();
             }
             return task;
         } finally {
@@ -151,12 +176,7 @@ public final class BlockingPool {
     }
 
     void ended() {
-        lock.lock();
-        try {
-            completed++;
-        } finally {
-            lock.unlock();
-        }
+        completed.increment();
     }
 
     void exit(BlockingThread thread) {
@@ -198,7 +218,7 @@ public final class BlockingPool {
                     settings.maxThreads(),
                     queue.size(),
                     settings.queueCapacity(),
-                    completed,
+                    completed.sum(),
                     rejected);
         } finally {
             lock.unlock();

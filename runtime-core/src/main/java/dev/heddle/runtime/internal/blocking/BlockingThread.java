@@ -23,7 +23,7 @@ final class BlockingThread extends Thread implements ThreadAttachment.Holder {
     @Override
     public void run() {
         try {
-            for (TaskCell<?> task = pool.take(); task != null; task = pool.take()) {
+            for (TaskCell<?> task = pool.take(true); task != null; task = pool.take(false)) {
                 runTask(task);
             }
         } finally {
