@@ -5,7 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
- * clock, and wakes a sleeping worker for work that waits in the LIFO slot of one that computes.
+ * clock, wakes a sleeping worker for work that waits in the LIFO slot of one that computes, and sees to the timers that such
+ * a one has armed.
  *
  * <p>It sleeps while no worker has been awake for some ticks. It is then woken by the first worker that wakes: the worker
  * counts itself awake and then reads {@link #asleep}; the monitor sets {@code asleep} and then looks whether a worker is
@@ -59,6 +60,7 @@ final class Monitor {
             if (shared.idle().isAnyAwake()) {
                 idleTicks = 0;
                 last = wakeForWorkBehindAnother(last);
+                shared.driver().collectTimers();
             } else if (++idleTicks > LINGER_TICKS) {
                 sleep();
                 idleTicks = 0;
