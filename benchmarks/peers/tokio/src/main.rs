@@ -15,9 +15,10 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::{JoinHandle, coop, spawn, spawn_blocking, yield_now};
-use tokio::time::sleep;
+use tokio::time::{sleep, sleep_until};
 
 const FAR_OFF: Duration = Duration::from_secs(10);
+const SETTING: Duration = Duration::from_micros(4);
 const MEMORY_SLEEP: Duration = Duration::from_secs(600);
 const SETTLING: Duration = Duration::from_millis(300);
 const MEMORY_WARM_UP_TASKS: usize = 1_000;
@@ -69,7 +70,18 @@ impl Workload {
         while times.len() < min_runs || begin.elapsed() < min_time {
             let start = Instant::now();
             self.run(name);
-            times.push(start.elapsed().as_nanos());
+            times.push(match name {
+                "timer-lateness" => self.fire(),
+                "timer-cpu" => {
+                    let before = cpu_nanos();
+                    self.fire();
+                    cpu_nanos() - before
+                }
+                _ => {
+                    self.run(name);
+                    start.elapsed().as_nanos()
+                }
+            });
         }
         times
     }
@@ -85,8 +97,33 @@ impl Workload {
             "yield" => self.runtime.block_on(yields(count, inner)),
             "ping-pong" => self.runtime.block_on(ping_pong(count, inner)),
             "timer" => self.runtime.block_on(timers(count)),
+            "timer-threads" => timers_from_threads(self.runtime.handle(), count, inner),
             other => panic!("no workload is named '{other}'"),
         }
+    }
+
+    /// Has timers fire evenly spread over `inner` milliseconds, after the time it may take to set them; returns the
+    /// lateness that one in a thousand exceeds.
+    fn fire(&self) -> u128 {
+        let (count, span) = (self.count, Duration::from_millis(self.inner as u64));
+        let begin = Instant::now() + SETTING * count as u32;
+        self.runtime.block_on(async move {
+            let handles: Vec<JoinHandle<u128>> = (0..count)
+                .map(|i| {
+                    let due = begin + span.mul_f64(i as f64 / count as f64);
+                    spawn(async move {
+                        sleep_until(due.into()).await;
+                        due.elapsed().as_nanos()
+                    })
+                })
+                .collect();
+            let mut late = Vec::with_capacity(count);
+            for handle in handles {
+                late.push(handle.await.unwrap());
+            }
+            late.sort_unstable();
+            late[((count - 1) as f64 * 0.999) as usize]
+        })
     }
 
     fn memory(&self) {
@@ -190,7 +227,11 @@ async fn ping_pong(pairs: usize, round_trips: usize) {
 /// A timer is set by the first poll of its sleep and cancelled by its drop. Without `unconstrained`, all but the first
 /// polls would find the task's budget spent and set none.
 async fn timers(timers: usize) {
-    let task = coop::unconstrained(async move {
+    spawn(set_and_cancel(timers)).await.unwrap();
+}
+
+fn set_and_cancel(timers: usize) -> impl Future<Output = ()> + Send {
+    coop::unconstrained(async move {
         for _ in 0..timers {
             let mut timer = pin!(sleep(FAR_OFF));
             poll_fn(|context| {
@@ -199,8 +240,20 @@ async fn timers(timers: usize) {
             })
             .await;
         }
-    });
-    spawn(task).await.unwrap();
+    })
+}
+
+/// Threads that are not the runtime's, each of which polls its timers with the runtime's handle.
+fn timers_from_threads(handle: &Handle, count: usize, threads: usize) {
+    let setters: Vec<_> = (0..threads)
+        .map(|_| {
+            let handle = handle.clone();
+            thread::spawn(move || handle.block_on(set_and_cancel(count / threads)))
+        })
+        .collect();
+    for setter in setters {
+        setter.join().unwrap();
+    }
 }
 
 /// Tells an ordinary thread that so many tasks have run. One a run is leaked: reference counts would cost each task two
@@ -241,4 +294,16 @@ fn resident_bytes() -> u64 {
         .parse::<u64>()
         .unwrap()
         * 1024
+}
+
+/// The time of all threads on processors, to a hundredth of a second, which is the unit of the file.
+fn cpu_nanos() -> u128 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields: Vec<&str> = stat
+        .rsplit(')')
+        .next()
+        .unwrap()
+        .split_whitespace()
+        .collect();
+    (fields[11].parse::<u128>().unwrap() + fields[12].parse::<u128>().unwrap()) * 10_000_000
 }

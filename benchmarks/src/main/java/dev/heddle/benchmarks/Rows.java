@@ -18,6 +18,8 @@ final class Rows {
     private static final List<String> CARRIERS =
             List.of(HEDDLE, "virtual-threads", "executor-each", "shared-executor", "shared-pool");
 
+    private static final List<String> TIMERS = List.of(HEDDLE, "netty-timer", "scheduled-pool", "tokio");
+
     private static final Size TINY = new Size(50, 10);
 
     private static final Row SLEEP =
@@ -52,6 +54,24 @@ final class Rows {
             YIELD,
             PING_PONG,
             row("timer insert + cancel", Workload.TIMER, new Size(100_000, 1), TINY, Unit.TASK),
+            timers(
+                    "timer insert + cancel, 8 threads",
+                    Workload.TIMER_THREADS,
+                    new Size(400_000, 8),
+                    new Size(80, 8),
+                    Unit.TASK),
+            timers(
+                    "1,000,000 timers over 1 s, lateness p99.9",
+                    Workload.TIMER_LATENESS,
+                    new Size(1_000_000, 1_000),
+                    TINY,
+                    Unit.RUN),
+            timers(
+                    "1,000,000 timers over 1 s, processor time",
+                    Workload.TIMER_CPU,
+                    new Size(1_000_000, 1_000),
+                    TINY,
+                    Unit.TASK),
             row("1,000,000 sleeping tasks", Workload.MEMORY, new Size(1_000_000, 1), new Size(1_000, 1), Unit.TASK),
             observability(SPAWN_INSIDE),
             observability(SPAWN_OUTSIDE),
@@ -64,6 +84,10 @@ final class Rows {
 
     private static Row row(String name, Workload workload, Size full, Size smoke, Unit unit) {
         return new Row(Section.PEERS, name, workload, full, smoke, unit, HEDDLE, RUNTIMES);
+    }
+
+    private static Row timers(String name, Workload workload, Size full, Size smoke, Unit unit) {
+        return new Row(Section.PEERS, name, workload, full, smoke, unit, HEDDLE, TIMERS);
     }
 
     private static Row observability(Row row) {

@@ -8,12 +8,14 @@ import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import dev.heddle.runtime.task.TaskOptions;
+import dev.heddle.runtime.time.RuntimeClock;
 import java.lang.ScopedValue.CallableOp;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,10 +41,12 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
 
     private final Lifecycle lifecycle;
     private final Duration closeTimeout;
+    private final RuntimeClock clock;
 
     AsyncRuntime(AsyncRuntimeBuilder builder) {
         this.lifecycle = new Lifecycle(builder);
         this.closeTimeout = builder.closeTimeout;
+        this.clock = new LifecycleClock(this, lifecycle);
     }
 
     /** Returns a builder of a runtime whose tasks run on several workers that steal from each other. */
@@ -145,6 +149,20 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
     }
 
     /**
+     * Returns a view of this runtime for code that wants a {@link ScheduledExecutorService}. What it is given are tasks that
+     * sleep by the runtime's clock before they run: they are listed, and a shutdown of the runtime waits for them and aborts
+     * them like others. Its {@code shutdown} ends the view only: what was scheduled once still runs, what repeats ends; after
+     * that {@code awaitTermination} waits for what is left. Cancelling without interrupting lets a command that runs come to
+     * its end: of one that repeats no other run follows, of one that runs once the cancel fails. A failure ends the
+     * repetition, and is reported if nobody asks the future for it.
+     *
+     * @return a new view at each call
+     */
+    public ScheduledExecutorService asScheduledExecutor() {
+        return new ScheduledTasks(this);
+    }
+
+    /**
      * Changes how many workers there are, while tasks run. A worker too many gives its queue to the others and ends as soon
      * as the task that it runs suspends or ends.
      *
@@ -155,6 +173,11 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
      */
     public void resize(int workerThreads) {
         lifecycle.resize(AsyncRuntimeBuilder.checkWorkerThreads(workerThreads));
+    }
+
+    /** Returns the clock of this runtime, which its timers go by. */
+    public RuntimeClock clock() {
+        return clock;
     }
 
     /** Returns the name given to the builder. */

@@ -39,6 +39,8 @@ public final class AsyncRuntimeBuilder {
     @Nullable
     Long seed;
 
+    boolean startPaused;
+
     AsyncRuntimeBuilder(boolean currentThread) {
         this.currentThread = currentThread;
         if (currentThread) {
@@ -93,6 +95,20 @@ public final class AsyncRuntimeBuilder {
                     + ". Use newCurrentThread()");
         }
         this.seed = seed;
+        return this;
+    }
+
+    /**
+     * Pauses the runtime's {@linkplain AsyncRuntime#clock() clock} from the beginning. For tests.
+     *
+     * @throws IllegalStateException if this builds a multi-thread runtime, whose clock cannot be paused
+     */
+    public AsyncRuntimeBuilder startPaused() {
+        if (!currentThread) {
+            throw new IllegalStateException("The clock of a multi-thread runtime cannot be paused, because its workers"
+                    + " cannot be known to have nothing to do. Use newCurrentThread()");
+        }
+        this.startPaused = true;
         return this;
     }
 

@@ -3,9 +3,12 @@ package dev.heddle.runtime;
 import dev.heddle.runtime.internal.blocking.BlockingPool;
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.TaskContext;
+import dev.heddle.runtime.internal.context.TimeControl;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.driver.Driver.Timing;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
@@ -56,6 +59,7 @@ final class Lifecycle implements TaskHost {
     private final TaskRegistry registry;
     private final ThreadContainer threadContainer;
     private final Driver driver;
+    private final boolean pausable;
     private final Scheduler scheduler;
     private final BlockingPool blocking;
     private final UncaughtFailures uncaught;
@@ -75,14 +79,16 @@ final class Lifecycle implements TaskHost {
         }
         this.registry = new TaskRegistry(shards, Lifecycle::shardHint);
         this.threadContainer = ThreadContainer.create(name, registry::virtualThreads);
-        this.driver = new Driver(prefix, shards, Lifecycle::shardHint);
+        this.driver = new Driver(prefix, shards, this::currentWorker, timing(builder));
+        this.pausable = driver.time().isPausable();
         this.scheduler = newScheduler(builder, prefix);
-        this.blocking = new BlockingPool(new BlockingPool.Settings(
+        BlockingPool.Settings blockingSettings = new BlockingPool.Settings(
                 prefix + "blocking-",
                 builder.maxBlockingThreads,
                 builder.blockingKeepAlive,
                 builder.blockingQueueCapacity,
-                builder.contextClassLoader));
+                builder.contextClassLoader);
+        this.blocking = new BlockingPool(blockingSettings, driver.time()::release);
         this.uncaught = new UncaughtFailures(driver.timers(), prefix, builder.uncaughtTaskHandler);
     }
 
@@ -102,6 +108,17 @@ final class Lifecycle implements TaskHost {
         return new JdkScheduler(new JdkScheduler.Settings(prefix, builder.contextClassLoader), driver);
     }
 
+    private static Timing timing(AsyncRuntimeBuilder builder) {
+        if (builder.currentThread) {
+            return builder.startPaused ? Timing.PAUSED : Timing.PAUSABLE;
+        }
+        return VirtualThreads.isCustomSchedulerAvailable() ? Timing.MONITORED : Timing.PLAIN;
+    }
+
+    private int currentWorker() {
+        return scheduler.currentWorker();
+    }
+
     private static int shardHint() {
         int worker = WorkStealingScheduler.currentWorkerIndex();
         return worker >= 0 ? worker : (int) Thread.currentThread().threadId();
@@ -111,6 +128,15 @@ final class Lifecycle implements TaskHost {
         return name;
     }
 
+    TimeControl time() {
+        return driver.time();
+    }
+
+    /** Whether the caller is a task of this runtime. */
+    boolean isOwnTask() {
+        return CurrentTask.getOrNull() instanceof TaskCell<?> task && task.belongsTo(this);
+    }
+
     @Override
     public Timers timers() {
         return driver.timers();
@@ -118,7 +144,10 @@ final class Lifecycle implements TaskHost {
 
     @Override
     public long spawnNanos() {
-        return Observability.ON ? scheduler.coarseNanoTime() : 0;
+        if (!Observability.ON) {
+            return 0;
+        }
+        return pausable ? driver.timers().nanoTime() : scheduler.coarseNanoTime();
     }
 
     @Override
@@ -139,6 +168,11 @@ final class Lifecycle implements TaskHost {
     @Override
     public void taskFailed(TaskCell<?> task, Throwable failure) {
         uncaught.taskFailed(task, failure);
+    }
+
+    @Override
+    public void taskOverran(TaskCell<?> task, Duration limit) {
+        uncaught.taskOverran(task, limit);
     }
 
     void start() {
@@ -172,9 +206,11 @@ final class Lifecycle implements TaskHost {
 
     <T extends @Nullable Object> TaskCell<T> spawnBlocking(TaskCell<T> task) {
         bind(task);
+        driver.time().hold();
         try {
             blocking.submit(task);
         } catch (RejectedExecutionException | OutOfMemoryError e) {
+            driver.time().release();
             task.abort();
             throw e;
         }
@@ -202,10 +238,14 @@ final class Lifecycle implements TaskHost {
         } else {
             scheduler.runToEnd(task);
         }
-        if (caller != null && caller.isAborted()) {
+        if (caller != null && (caller.isAborted() || hasFired(caller.limit()))) {
             // A timeout in the body that fired at the same time has cleared the interrupt of both.
             Thread.currentThread().interrupt();
         }
+    }
+
+    private static boolean hasFired(@Nullable Limit limit) {
+        return limit != null && limit.hasFired();
     }
 
     void resize(int workers) {
@@ -213,10 +253,6 @@ final class Lifecycle implements TaskHost {
             start();
         }
         scheduler.resize(workers);
-    }
-
-    private boolean isOwnTask() {
-        return CurrentTask.getOrNull() instanceof TaskCell<?> task && task.belongsTo(this);
     }
 
     Optional<TaskCell<?>> find(TaskId id) {

@@ -2,6 +2,7 @@ package dev.heddle.runtime;
 
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.task.TaskCell;
+import dev.heddle.runtime.metrics.TaskSnapshot;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -63,6 +65,17 @@ final class UncaughtFailures {
         }
     }
 
+    /** Tells the handler of a body that has not reacted to the end of its time, with the stack that it has now. */
+    void taskOverran(TaskCell<?> task, Duration limit) {
+        reporter.execute(() -> {
+            TaskSnapshot running = task.snapshot(true);
+            TimeoutException overrun = new TimeoutException("Task " + task.describe() + " was given " + limit
+                    + ", was interrupted after that, and still goes on");
+            overrun.setStackTrace(running.stack().toArray(StackTraceElement[]::new));
+            tell(running, overrun);
+        });
+    }
+
     /** Decides on everything at once, at shutdown, when no timer fires any more. */
     void close() {
         reporter.shutdown();
@@ -73,10 +86,14 @@ final class UncaughtFailures {
 
     private void report(Failure failure) {
         count.increment();
+        tell(failure.task.snapshot(false), failure.thrown);
+    }
+
+    private void tell(TaskSnapshot task, Throwable thrown) {
         try {
-            handler.taskFailed(failure.task.snapshot(false), failure.thrown);
-        } catch (Throwable thrown) {
-            LOG.log(Level.ERROR, "The uncaught handler failed on task " + failure.task.describe(), thrown);
+            handler.taskFailed(task, thrown);
+        } catch (Throwable failure) {
+            LOG.log(Level.ERROR, "The uncaught handler failed on task " + task.id(), failure);
         }
     }
 

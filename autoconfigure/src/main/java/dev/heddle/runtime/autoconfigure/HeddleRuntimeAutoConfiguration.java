@@ -6,6 +6,7 @@ import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.context.AsyncRuntimeLifecycle;
 import dev.heddle.runtime.context.LoggingUncaughtTaskHandler;
 import dev.heddle.runtime.context.PublishingUncaughtTaskHandler;
+import dev.heddle.runtime.time.RuntimeClock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
@@ -16,6 +17,7 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Fallback;
 
 /** {@link EnableAutoConfiguration Auto-configuration} for {@link AsyncRuntime}. */
 @AutoConfiguration
@@ -39,6 +41,14 @@ public final class HeddleRuntimeAutoConfiguration {
                         uncaughtTaskHandler.getIfAvailable(LoggingUncaughtTaskHandler::new), context));
         customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
         return build(builder);
+    }
+
+    /** Gives way to any other bean where an {@link java.time.InstantSource} is wanted. */
+    @Bean
+    @Fallback
+    @ConditionalOnMissingBean
+    RuntimeClock heddleRuntimeClock(AsyncRuntime runtime) {
+        return runtime.clock();
     }
 
     private static AsyncRuntime build(AsyncRuntimeBuilder builder) {

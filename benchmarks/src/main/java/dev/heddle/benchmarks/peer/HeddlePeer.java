@@ -5,6 +5,8 @@ import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeoutException;
 
 /** Heddle, in either flavour. */
@@ -65,6 +67,31 @@ final class HeddlePeer extends ThreadPeer<JoinHandle<?>> {
     @Override
     public void timers(int timers) throws Exception {
         drive(() -> runtime.spawn(() -> setAndCancel(timers)).join());
+    }
+
+    /** The threads are those of the blocking pool. */
+    @Override
+    public void timersFromThreads(int timers, int threads) {
+        List<JoinHandle<Integer>> handles = new ArrayList<>();
+        for (int i = 0; i < threads; i++) {
+            handles.add(runtime.spawnBlocking(() -> setAndCancel(timers / threads)));
+        }
+        handles.forEach(JoinHandle::join);
+    }
+
+    @Override
+    public void fire(FiringTimes times) throws Exception {
+        drive(() -> {
+            for (int i = 0; i < times.count(); i++) {
+                int timer = i;
+                runtime.spawn(() -> {
+                    Time.sleep(Duration.ofNanos(times.nanosUntil(timer)));
+                    times.fired(timer);
+                    return null;
+                });
+            }
+            times.awaitAll();
+        });
     }
 
     private static int setAndCancel(int timers) throws TimeoutException {

@@ -1,5 +1,6 @@
 package dev.heddle.benchmarks.peer;
 
+import io.netty.util.HashedWheelTimer;
 import java.util.List;
 import kotlin.KotlinVersion;
 import kotlinx.coroutines.Dispatchers;
@@ -14,6 +15,8 @@ public enum JvmPeers {
     FORK_JOIN("fork-join"),
     KOTLIN("kotlin"),
     REACTOR("reactor"),
+    NETTY_TIMER("netty-timer"),
+    SCHEDULED_POOL("scheduled-pool"),
     EXECUTOR_EACH("executor-each"),
     SHARED_EXECUTOR("shared-executor"),
     SHARED_POOL("shared-pool");
@@ -46,6 +49,8 @@ public enum JvmPeers {
             case FORK_JOIN -> new ForkJoinPeer();
             case KOTLIN -> new KotlinPeer();
             case REACTOR -> new ReactorPeer();
+            case NETTY_TIMER -> new NettyTimerPeer();
+            case SCHEDULED_POOL -> new ScheduledPoolPeer();
             case EXECUTOR_EACH -> CarrierPeer.withExecutorEach();
             case SHARED_EXECUTOR -> CarrierPeer.withSharedExecutor();
             case SHARED_POOL -> CarrierPeer.withSharedPool();
@@ -60,6 +65,7 @@ public enum JvmPeers {
                     HEDDLE_UNOBSERVED,
                     VIRTUAL_THREADS,
                     FORK_JOIN,
+                    SCHEDULED_POOL,
                     EXECUTOR_EACH,
                     SHARED_EXECUTOR,
                     SHARED_POOL -> jdk;
@@ -67,6 +73,7 @@ public enum JvmPeers {
                 "kotlinx.coroutines %s, Kotlin %s, %s"
                         .formatted(versionOfJar(Dispatchers.class), KotlinVersion.CURRENT, jdk);
             case REACTOR -> "reactor-core %s, %s".formatted(versionOfJar(Mono.class), jdk);
+            case NETTY_TIMER -> "netty-common %s, %s".formatted(versionOfJar(HashedWheelTimer.class), jdk);
         };
     }
 

@@ -46,6 +46,16 @@ public interface Peer extends AutoCloseable {
         throw new NoNotionException("timer");
     }
 
+    /** In several threads of the caller's or the runtime's choice at once, sets timers far off and cancels each. */
+    default void timersFromThreads(int timers, int threads) throws Exception {
+        throw new NoNotionException("timer");
+    }
+
+    /** Sets timers that are to fire at the times given, and waits until they have. */
+    default void fire(FiringTimes times) throws Exception {
+        throw new NoNotionException("timer");
+    }
+
     /** Starts tasks that sleep for {@link MemoryUse#SLEEP}, and returns when all of them do. */
     default void fallAsleep(int tasks) throws Exception {
         throw new NoNotionException("sleep");

@@ -12,7 +12,7 @@ import java.util.StringJoiner;
  * arguments:  &lt;peer&gt; &lt;workload&gt; &lt;count&gt; &lt;inner&gt; &lt;warm-up ms&gt; &lt;warm-up runs&gt; &lt;ms&gt; &lt;runs&gt;
  *             &lt;peer&gt; version
  *
- * prints:     nanos &lt;n&gt; &lt;n&gt; …     how long each measured run took
+ * prints:     nanos &lt;n&gt; &lt;n&gt; …     how long each measured run took, or its timers were late, or it kept processors busy
  *             resident &lt;bytes&gt;     what the sleeping tasks take of the process's memory
  *             heap &lt;bytes&gt;         … and of the heap, where there is one
  *             none &lt;word&gt;          the peer lacks what the workload measures
@@ -59,10 +59,8 @@ public final class PeerProcess {
         long begin = System.nanoTime();
         long end = begin;
         while (times.size() < minRuns || end - begin < minMillis * 1_000_000L) {
-            long start = System.nanoTime();
-            workload.run(peer, count, inner);
+            times.add(workload.measure(peer, count, inner));
             end = System.nanoTime();
-            times.add(end - start);
         }
         return times;
     }

@@ -1,5 +1,8 @@
 package dev.heddle.benchmarks.peer;
 
+import com.sun.management.OperatingSystemMXBean;
+import java.lang.management.ManagementFactory;
+
 /** The workloads by the names that the processes of all peers know them by. */
 public enum Workload {
     SLEEP("sleep"),
@@ -10,6 +13,9 @@ public enum Workload {
     YIELD("yield"),
     PING_PONG("ping-pong"),
     TIMER("timer"),
+    TIMER_THREADS("timer-threads"),
+    TIMER_LATENESS("timer-lateness"),
+    TIMER_CPU("timer-cpu"),
     MEMORY("memory");
 
     private final String id;
@@ -23,7 +29,32 @@ public enum Workload {
         return id;
     }
 
-    void run(Peer peer, int count, int inner) throws Exception {
+    /** Runs it once and returns what was measured: how long it took, unless it is about something else. */
+    long measure(Peer peer, int count, int inner) throws Exception {
+        return switch (this) {
+            case TIMER_LATENESS -> {
+                FiringTimes times = new FiringTimes(count, inner);
+                peer.fire(times);
+                yield times.lateness();
+            }
+            case TIMER_CPU -> {
+                long before = cpuNanos();
+                peer.fire(new FiringTimes(count, inner));
+                yield cpuNanos() - before;
+            }
+            default -> {
+                long begin = System.nanoTime();
+                run(peer, count, inner);
+                yield System.nanoTime() - begin;
+            }
+        };
+    }
+
+    private static long cpuNanos() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
+    private void run(Peer peer, int count, int inner) throws Exception {
         switch (this) {
             case SLEEP -> peer.sleep(count, inner);
             case SPAWN_INSIDE -> peer.spawnInside(count);
@@ -33,7 +64,9 @@ public enum Workload {
             case YIELD -> peer.yields(count, inner);
             case PING_PONG -> peer.pingPong(count, inner);
             case TIMER -> peer.timers(count);
+            case TIMER_THREADS -> peer.timersFromThreads(count, inner);
             case MEMORY -> peer.fallAsleep(count);
+            case TIMER_LATENESS, TIMER_CPU -> throw new IllegalArgumentException(id + " is measured another way");
         }
     }
 

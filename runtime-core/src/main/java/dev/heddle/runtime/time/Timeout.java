@@ -1,53 +1,54 @@
 package dev.heddle.runtime.time;
 
+import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import java.lang.ScopedValue.CallableOp;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A running {@link Time#timeout}: a timer that interrupts the thread of a body.
  *
- * <p>The interrupt must hit this body and nothing after it. The timer therefore moves ARMED to FIRING before it
- * interrupts and to FIRED after; the owner, once its body has ended, either disarms it or waits out the few instructions
- * of FIRING, and then clears the interrupt that it knows to be its own.
+ * <p>The interrupt must hit this body and nothing after it. Either the owner, once its body has ended, disarms the timer, or
+ * the timer has fired; then the owner waits out the few instructions until {@link #interrupted} and clears the interrupt
+ * that it knows to be its own.
  */
-final class Timeout {
+final class Timeout implements Limit, Runnable {
 
-    private enum State {
-        ARMED,
-        FIRING,
-        FIRED,
-        DISARMED
-    }
+    /** How long a body may go on after the interrupt before it is reported. */
+    static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
-    private static final ScopedValue<Timeout> INNERMOST = ScopedValue.newInstance();
-
-    private final AtomicReference<State> state = new AtomicReference<>(State.ARMED);
     private final Thread thread = Thread.currentThread();
     private final TaskContext task;
-    private final Duration limit;
+    private final Duration duration;
+
+    /** The limit that the same task is within already. */
+    private final @Nullable Limit outer;
+
     private final Timers.Timer timer;
 
-    /** The timeout that the same task is within already. */
-    private final @Nullable Timeout outer = INNERMOST.isBound() ? INNERMOST.get() : null;
+    /** Armed when this fires; written before {@link #interrupted}. */
+    private Timers.@Nullable Timer grace;
 
-    private Timeout(TaskContext task, Duration limit) {
+    private volatile boolean interrupted;
+
+    private Timeout(TaskContext task, Duration duration) {
         this.task = task;
-        this.limit = limit;
-        Timers timers = task.timers();
-        this.timer = timers.schedule(Deadlines.after(timers.nanoTime(), limit), this::fire);
+        this.duration = duration;
+        this.outer = task.limit();
+        this.timer = task.timers().limit(Durations.nanos(duration), this);
+        task.within(this);
     }
 
     static <T extends @Nullable Object, X extends Throwable> T call(
-            TaskContext task, Duration limit, CallableOp<? extends T, X> body) throws X, TimeoutException {
-        Timeout timeout = new Timeout(task, limit);
+            TaskContext task, Duration duration, CallableOp<? extends T, X> body) throws X, TimeoutException {
+        Timeout timeout = new Timeout(task, duration);
         T result;
         try {
-            result = ScopedValue.where(INNERMOST, timeout).<T, X>call(body);
+            result = body.call();
         } catch (Throwable failure) {
             // An abort outranks the timeout: both interrupt, and whoever aborted waits for a cancelled task.
             if (timeout.end() && !task.isAborted()) {
@@ -59,42 +60,43 @@ final class Timeout {
         return result;
     }
 
-    private void fire() {
-        if (state.compareAndSet(State.ARMED, State.FIRING)) {
-            thread.interrupt();
-            state.set(State.FIRED);
-        }
+    /** The timer has fired. On a thread of the runtime, which must not wait. */
+    @Override
+    public void run() {
+        Timers timers = task.timers();
+        grace = timers.schedule(timers.nanoTime() + GRACE_NANOS, () -> task.overran(duration));
+        thread.interrupt();
+        interrupted = true;
     }
 
     /** Returns whether the timer fired, and leaves no interrupt of its own behind. */
     private boolean end() {
-        if (state.compareAndSet(State.ARMED, State.DISARMED)) {
-            timer.cancel();
+        task.within(outer);
+        if (timer.cancel()) {
             return false;
         }
-        while (state.get() == State.FIRING) {
+        while (!interrupted) {
             Thread.onSpinWait();
         }
+        if (grace != null) {
+            grace.cancel();
+        }
         Thread.interrupted();
-        if (task.isAborted() || anOuterFired()) {
-            // The interrupt just cleared may have been theirs. They set their state before they interrupt, so whichever
-            // of the two comes later, the thread ends up interrupted.
+        if (task.isAborted() || (outer != null && outer.hasFired())) {
+            // The interrupt just cleared may have been theirs. They are known to have fired before they interrupt, so
+            // whichever of the two comes later, the thread ends up interrupted.
             thread.interrupt();
         }
         return true;
     }
 
-    private boolean anOuterFired() {
-        for (Timeout t = outer; t != null; t = t.outer) {
-            if (t.state.get() == State.FIRING || t.state.get() == State.FIRED) {
-                return true;
-            }
-        }
-        return false;
+    @Override
+    public boolean hasFired() {
+        return timer.hasFired() || (outer != null && outer.hasFired());
     }
 
     private TimeoutException toException(Throwable failure) {
-        TimeoutException exception = new TimeoutException("The body did not end within " + limit);
+        TimeoutException exception = new TimeoutException("The body did not end within " + duration);
         exception.initCause(failure);
         return exception;
     }

@@ -53,7 +53,7 @@ class IntervalTest {
     void workBetweenTicksDoesNotShiftTheSchedule() throws Exception {
         ManualTask task = new ManualTask();
         task.now = 1_000;
-        Interval interval = new Interval(task, PERIOD);
+        Interval interval = new Interval(task, PERIOD, MissedTickBehavior.BURST);
         for (int i = 0; i < 4; i++) {
             interval.tick();
             long ticked = task.now;
@@ -65,7 +65,7 @@ class IntervalTest {
     @Test
     void missedTicksAreMadeUp() throws Exception {
         ManualTask task = new ManualTask();
-        Interval interval = new Interval(task, PERIOD);
+        Interval interval = new Interval(task, PERIOD, MissedTickBehavior.BURST);
         interval.tick();
         task.now = 35;
         for (int i = 0; i < 4; i++) {
@@ -78,7 +78,7 @@ class IntervalTest {
     @Test
     void aTickThatWasInterruptedIsStillToCome() throws Exception {
         ManualTask task = new ManualTask();
-        Interval interval = new Interval(task, PERIOD);
+        Interval interval = new Interval(task, PERIOD, MissedTickBehavior.BURST);
         interval.tick();
         task.interruptNext = true;
         assertThatExceptionOfType(InterruptedException.class).isThrownBy(interval::tick);

@@ -1,11 +1,16 @@
 package dev.heddle.runtime.time;
 
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.task.TaskId;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /** A task whose clock and timers are moved by hand. */
 final class ManualTask implements TaskContext, Timers {
@@ -19,14 +24,22 @@ final class ManualTask implements TaskContext, Timers {
     /** Makes the next sleep end by an interrupt. */
     boolean interruptNext;
 
-    /** The action of the timer armed last. */
+    /** Fires the timer that was armed first, unless it is cancelled. */
     volatile Runnable armed;
 
-    volatile boolean timerCancelled;
+    /** The limits that bodies are reported to have overrun. */
+    final List<Duration> overran = new ArrayList<>();
+
+    private @Nullable Limit limit;
 
     @Override
     public long nanoTime() {
         return now;
+    }
+
+    @Override
+    public Instant instant() {
+        return Instant.ofEpochSecond(0, nanoTime());
     }
 
     @Override
@@ -42,8 +55,69 @@ final class ManualTask implements TaskContext, Timers {
     @Override
     public Timer schedule(long deadlineNanos, Runnable action) {
         deadlines.add(deadlineNanos);
-        armed = action;
-        return () -> timerCancelled = true;
+        ManualTimer timer = new ManualTimer(action);
+        if (armed == null) {
+            armed = timer;
+        }
+        return timer;
+    }
+
+    private static final class ManualTimer implements Timer, Runnable {
+
+        private enum State {
+            ARMED,
+            FIRED,
+            CANCELLED
+        }
+
+        private final AtomicReference<State> state = new AtomicReference<>(State.ARMED);
+        private final Runnable action;
+
+        ManualTimer(Runnable action) {
+            this.action = action;
+        }
+
+        @Override
+        public void run() {
+            if (state.compareAndSet(State.ARMED, State.FIRED)) {
+                action.run();
+            }
+        }
+
+        @Override
+        public boolean cancel() {
+            return state.compareAndSet(State.ARMED, State.CANCELLED);
+        }
+
+        @Override
+        public boolean hasFired() {
+            return state.get() == State.FIRED;
+        }
+    }
+
+    @Override
+    public void sleep(long nanos) throws InterruptedException {
+        sleepUntil(now + nanos);
+    }
+
+    @Override
+    public Timer limit(long nanos, Runnable action) {
+        return schedule(now + nanos, action);
+    }
+
+    @Override
+    public @Nullable Limit limit() {
+        return limit;
+    }
+
+    @Override
+    public void within(@Nullable Limit within) {
+        limit = within;
+    }
+
+    @Override
+    public void overran(Duration duration) {
+        overran.add(duration);
     }
 
     @Override

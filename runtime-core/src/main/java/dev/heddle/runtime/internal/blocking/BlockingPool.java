@@ -32,6 +32,7 @@ public final class BlockingPool {
             @Nullable ClassLoader contextClassLoader) {}
 
     private final Settings settings;
+    private final Runnable afterEach;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
     private final Queue<TaskCell<?>> queue = new ArrayDeque<>();
@@ -52,8 +53,15 @@ public final class BlockingPool {
     private long rejected;
     private boolean closed;
 
-    public BlockingPool(Settings settings) {
+    /**
+     * Makes a pool without a thread.
+     *
+     * @param settings its limits
+     * @param afterEach called once for each task that was submitted, when it has ended
+     */
+    public BlockingPool(Settings settings, Runnable afterEach) {
         this.settings = settings;
+        this.afterEach = afterEach;
     }
 
     /**
@@ -177,6 +185,7 @@ public final class BlockingPool {
 
     void ended() {
         completed.increment();
+        afterEach.run();
     }
 
     void exit(BlockingThread thread) {

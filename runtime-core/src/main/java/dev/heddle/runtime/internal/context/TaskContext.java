@@ -1,6 +1,8 @@
 package dev.heddle.runtime.internal.context;
 
 import dev.heddle.runtime.task.Task;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** The current task as the runtime's own waiting operations see it. */
 public interface TaskContext extends Task {
@@ -17,4 +19,23 @@ public interface TaskContext extends Task {
 
     /** Returns the I/O driver of the task's runtime. */
     IoDriver io();
+
+    /** Returns the innermost limit that the running body is within, or {@code null}. For the task itself. */
+    @Nullable
+    Limit limit();
+
+    /**
+     * Replaces what {@link #limit()} returns. For the task itself.
+     *
+     * @param limit the innermost limit, or {@code null}
+     */
+    void within(@Nullable Limit limit);
+
+    /**
+     * Reports that a body goes on although its time is over and it was interrupted. Callable from any thread; does not
+     * wait.
+     *
+     * @param limit the time that the body had
+     */
+    void overran(Duration limit);
 }

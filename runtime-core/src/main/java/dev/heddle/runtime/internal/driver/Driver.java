@@ -1,10 +1,13 @@
 package dev.heddle.runtime.internal.driver;
 
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.TimeControl;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.loom.SpinLock;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,7 @@ public final class Driver {
     private final SpinLock holder = new SpinLock();
     private final Reactor reactor;
     private final TimerService timers;
+    private final IoDriver io;
 
     /** The thread that sleeps in the driver, or is about to. */
     private volatile @Nullable Thread sleeper;
@@ -25,19 +29,50 @@ public final class Driver {
      *
      * @param namePrefix how the names of its threads begin
      * @param shardCount how many timer wheels
-     * @param currentShard a number that spreads the calling threads over the wheels; of any size
+     * @param currentWorker returns the index of the calling thread if it is a worker of the runtime, or carried by one,
+     *     and otherwise -1
+     * @param timing what becomes of its timers
      */
-    public Driver(String namePrefix, int shardCount, IntSupplier currentShard) {
+    public Driver(String namePrefix, int shardCount, IntSupplier currentWorker, Timing timing) {
         this.reactor = new SelectorReactor(namePrefix + "io");
-        this.timers = new TimerService(shardCount, currentShard, this::wakeup);
+        LongSupplier clock = timing.pausable ? new VirtualClock(timing == Timing.PAUSED) : System::nanoTime;
+        this.timers = new TimerService(shardCount, currentWorker, this::wakeup, clock, timing == Timing.MONITORED);
+        this.io = timing.pausable ? new HoldingIo(reactor, timers.time()) : reactor;
+    }
+
+    /** How a runtime deals with its timers. */
+    public enum Timing {
+
+        /** By the system's clock. */
+        PLAIN(false),
+
+        /** The same, and {@link #collectTimers()} is called every few milliseconds while workers are awake. */
+        MONITORED(false),
+
+        /** By a clock that can be paused; the driver has one core, which calls {@link #passTime} before it sleeps. */
+        PAUSABLE(true),
+
+        /** The same, paused from the beginning. */
+        PAUSED(true);
+
+        private final boolean pausable;
+
+        Timing(boolean pausable) {
+            this.pausable = pausable;
+        }
     }
 
     public Timers timers() {
         return timers;
     }
 
+    /** Returns the control of the clock that the timers go by. */
+    public TimeControl time() {
+        return timers.time();
+    }
+
     public IoDriver io() {
-        return reactor;
+        return io;
     }
 
     /** Returns the name of the reactor. */
@@ -77,9 +112,34 @@ public final class Driver {
         timers.fireDue();
     }
 
+    /**
+     * Moves a paused clock on to the next timer, if nothing holds it, and fires that. For the holder, before it would sleep.
+     *
+     * @param idle whether there is still nothing to run
+     * @return whether something was fired; if not, the holder sleeps
+     */
+    public boolean passTime(BooleanSupplier idle) {
+        return timers.passTime(idle);
+    }
+
     /** Fires the timers that are due. For the holder. */
     public void fireDueTimers() {
         timers.fireDue();
+    }
+
+    /**
+     * Makes the timers that a worker has armed since the last time part of the whole. For the worker, before it sleeps and
+     * now and then.
+     *
+     * @param worker its index
+     */
+    public void collectTimers(int worker) {
+        timers.collect(worker);
+    }
+
+    /** The same for all workers, in case one is held up. Callable from any thread. */
+    public void collectTimers() {
+        timers.collectAll();
     }
 
     /** Ends the present {@link #park} early. Callable from any thread. */

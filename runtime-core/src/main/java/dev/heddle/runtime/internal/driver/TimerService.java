@@ -1,20 +1,29 @@
 package dev.heddle.runtime.internal.driver;
 
+import dev.heddle.runtime.internal.context.TimeControl;
 import dev.heddle.runtime.internal.context.Timers;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The timers of a runtime: a wheel for each worker, fired by whoever holds the driver.
+ * The timers of a runtime: a {@linkplain TimerShard shard} for each worker, all fired by whoever holds the driver.
  *
- * <p>No deadline is slept through. An inserter makes its deadline visible in the shard and then reads
+ * <p>No deadline is slept through. Who arms a timer makes its deadline visible in the shard and then reads
  * {@link #driverWakesAt}; the driver, before it sleeps, sets {@code driverWakesAt} to {@link #ANY}, then reads the shards
- * and only then lowers it to the earliest deadline found. All of these are volatile, so either the driver sees the new
- * deadline, or the inserter sees a value that makes it wake the driver.
+ * and only then lowers it to the earliest deadline found. All of these are volatile, or fenced, so either the driver sees
+ * the new deadline, or who armed it sees a value that makes it wake the driver.
+ *
+ * <p>Limits of {@link #LONG_NANOS} or more are different: nearly all of them end long before. One that a worker's task arms
+ * is put down without a look at the clock and counts from the next time that the shard is collected. That is when the
+ * worker looks at the driver or has nothing to do, and a {@linkplain #collectAll() monitor} sees to it that it is soon. So
+ * it fires later than it would by what the task computes before that, and never early.
  */
 final class TimerService implements Timers {
-
-    private static final long TICK_NANOS = 1_000_000L;
 
     /** The driver does not sleep and will look at the shards before it does. */
     private static final long AWAKE = Long.MIN_VALUE;
@@ -22,42 +31,111 @@ final class TimerService implements Timers {
     /** The driver is about to sleep and wants to hear of every timer. */
     private static final long ANY = Long.MAX_VALUE;
 
+    private static final long LONG_NANOS = 1_000_000_000L;
+
     private final TimerShard[] shards;
-    private final IntSupplier currentShard;
+    private final IntSupplier currentOwner;
     private final Runnable wakeDriver;
-    private final long startNanos = System.nanoTime();
+    private final LongSupplier clock;
+    private final @Nullable VirtualClock virtual;
+    private final TimeControl time;
+    private final boolean monitored;
+    private final long startNanos;
     private volatile long driverWakesAt = AWAKE;
 
-    TimerService(int shardCount, IntSupplier currentShard, Runnable wakeDriver) {
+    /**
+     * Makes a service.
+     *
+     * @param shardCount how many shards
+     * @param currentOwner returns the index of the calling thread if it is a worker, or carried by one, and otherwise -1.
+     *     No two threads may be the same worker at the same time
+     * @param wakeDriver ends the driver's sleep
+     * @param clock the time, comparable only by difference; a {@link VirtualClock} if it shall be pausable
+     * @param monitored whether somebody calls {@link #collectAll()} every few milliseconds while workers are awake
+     */
+    TimerService(int shardCount, IntSupplier currentOwner, Runnable wakeDriver, LongSupplier clock, boolean monitored) {
         this.shards = new TimerShard[shardCount];
         for (int i = 0; i < shardCount; i++) {
             shards[i] = new TimerShard();
         }
-        this.currentShard = currentShard;
+        this.currentOwner = currentOwner;
         this.wakeDriver = wakeDriver;
+        this.clock = clock;
+        this.virtual = clock instanceof VirtualClock pausable ? pausable : null;
+        this.time = virtual == null ? new SystemTime() : new PausableTimers(this, virtual, wakeDriver);
+        this.monitored = monitored;
+        this.startNanos = clock.getAsLong();
     }
 
     @Override
     public long nanoTime() {
-        return System.nanoTime();
+        return clock.getAsLong();
+    }
+
+    @Override
+    public Instant instant() {
+        return virtual == null ? Clock.systemUTC().instant() : virtual.instant();
+    }
+
+    TimeControl time() {
+        return time;
+    }
+
+    /** Returns the present, in nanoseconds since the service began. */
+    long sinceStart() {
+        return clock.getAsLong() - startNanos;
     }
 
     @Override
     public void sleepUntil(long deadlineNanos) throws InterruptedException {
+        long now = sinceStart();
+        sleep(now, deadlineNanos - startNanos);
+    }
+
+    @Override
+    public void sleep(long nanos) throws InterruptedException {
+        long now = sinceStart();
+        sleep(now, now + nanos);
+    }
+
+    private void sleep(long now, long deadline) throws InterruptedException {
         if (Thread.interrupted()) {
             throw new InterruptedException("interrupted before a sleep");
         }
-        long now = nanoTime();
-        if (deadlineNanos - now <= 0) {
+        if (deadline - now <= 0) {
             Thread.yield();
             return;
         }
-        Sleep sleep = new Sleep(currentShard(), tickAtOrAfter(deadlineNanos), Thread.currentThread());
-        arm(sleep, now);
-        while (!sleep.over) {
+        long tick = Ticks.atOrAfter(deadline);
+        TimerShard own = ownShard();
+        if (own != null) {
+            sleep(own, new Sleep(tick, TimerEntry.HANDED), true, now);
+        } else if (virtual == null) {
+            sleep(foreignShard(), new Sleep(tick, TimerEntry.LINKED), false, now);
+        } else {
+            sleepWithoutHold(tick, now);
+        }
+    }
+
+    /** Lets a paused clock go on while a blocking task does nothing but wait for it. */
+    private void sleepWithoutHold(long tick, long now) throws InterruptedException {
+        HeldSleep sleep = new HeldSleep(tick, time);
+        time.release();
+        try {
+            sleep(foreignShard(), sleep, false, now);
+        } finally {
+            if (!sleep.isFired()) {
+                time.hold();
+            }
+        }
+    }
+
+    private void sleep(TimerShard shard, Sleep sleep, boolean own, long now) throws InterruptedException {
+        arm(sleep, shard, own, now);
+        while (!sleep.isFired()) {
             LockSupport.park(sleep);
             if (Thread.interrupted()) {
-                sleep.cancel();
+                shard.cancel(sleep);
                 throw new InterruptedException("interrupted during a sleep");
             }
         }
@@ -65,21 +143,87 @@ final class TimerService implements Timers {
 
     @Override
     public Timer schedule(long deadlineNanos, Runnable action) {
-        Action timer = new Action(currentShard(), tickAtOrAfter(deadlineNanos), action);
-        arm(timer, nanoTime());
+        return schedule(sinceStart(), deadlineNanos - startNanos, action);
+    }
+
+    @Override
+    public Timer limit(long nanos, Runnable action) {
+        TimerShard own;
+        if (monitored && nanos >= LONG_NANOS && (own = ownShard()) != null) {
+            Action timer = new Action(own, nanos, TimerEntry.RELATIVE, action);
+            hand(timer, own);
+            return timer;
+        }
+        long now = sinceStart();
+        return schedule(now, now + nanos, action);
+    }
+
+    private Timer schedule(long now, long deadline, Runnable action) {
+        TimerShard own = ownShard();
+        TimerShard shard = own == null ? foreignShard() : own;
+        byte state = own == null ? TimerEntry.LINKED : TimerEntry.HANDED;
+        Action timer = new Action(shard, Ticks.atOrAfter(deadline), state, action);
+        arm(timer, shard, own != null, now);
         return timer;
     }
 
-    private TimerShard currentShard() {
-        return shards[Math.floorMod(currentShard.getAsInt(), shards.length)];
+    private @Nullable TimerShard ownShard() {
+        int owner = currentOwner.getAsInt();
+        return owner >= 0 && owner < shards.length ? shards[owner] : null;
     }
 
-    private void arm(TimerEntry entry, long now) {
-        TimerShard shard = entry.shard;
-        if (!shard.insert(entry, tickAtOrBefore(now))) {
-            entry.fire();
-        } else if (shard.nextExpiration() < driverWakesAt) {
+    private TimerShard foreignShard() {
+        return shards[(int) (Thread.currentThread().threadId() % shards.length)];
+    }
+
+    private void arm(TimerEntry entry, TimerShard shard, boolean own, long now) {
+        long tick = Ticks.atOrBefore(now);
+        if (own && entry.tick > tick) {
+            hand(entry, shard);
+        } else if (own || !shard.insert(entry, tick)) {
+            fire(entry);
+            return;
+        }
+        wakeDriverFor(entry.tick);
+    }
+
+    private void hand(TimerEntry entry, TimerShard own) {
+        while (!own.hand(entry)) {
+            collect(own);
+        }
+    }
+
+    private void wakeDriverFor(long tick) {
+        if (tick < driverWakesAt) {
             wakeDriver.run();
+        }
+    }
+
+    /**
+     * Puts what a worker has armed into its wheel. For the worker, before it sleeps and now and then.
+     *
+     * @param owner its index
+     */
+    void collect(int owner) {
+        if (owner < shards.length) {
+            collect(shards[owner]);
+        }
+    }
+
+    private void collect(TimerShard own) {
+        if (own.hasHanded()) {
+            own.collectOwn(sinceStart());
+            wakeDriverFor(own.nextExpiration());
+        }
+    }
+
+    /** The same for all workers, by anybody: for those that have not come to it. */
+    void collectAll() {
+        for (TimerShard shard : shards) {
+            if (shard.hasHanded()) {
+                shard.collectForeign(sinceStart());
+                wakeDriverFor(shard.nextExpiration());
+            }
         }
     }
 
@@ -90,12 +234,41 @@ final class TimerService implements Timers {
      */
     long beforeSleep() {
         driverWakesAt = ANY;
+        long next = nextExpiration();
+        driverWakesAt = next;
+        // A paused clock is moved on by whoever has nothing to do, not waited for.
+        return next == TimerWheel.NEVER || time.isPaused()
+                ? Long.MAX_VALUE
+                : Math.max(0, next * Ticks.NANOS - sinceStart());
+    }
+
+    private long nextExpiration() {
         long next = TimerWheel.NEVER;
         for (TimerShard shard : shards) {
             next = Math.min(next, shard.nextExpiration());
         }
-        driverWakesAt = next;
-        return next == TimerWheel.NEVER ? Long.MAX_VALUE : Math.max(0, startNanos + next * TICK_NANOS - nanoTime());
+        return next;
+    }
+
+    /** Returns when the next timer is due, in nanoseconds since the service began; {@link Long#MAX_VALUE} for never. */
+    long nextExpirationNanos() {
+        long next = nextExpiration();
+        return next == TimerWheel.NEVER ? Long.MAX_VALUE : next * Ticks.NANOS;
+    }
+
+    /**
+     * Sets the clock.
+     *
+     * @param clock the service's
+     * @param sinceStart the time, in nanoseconds since the service began
+     */
+    void setTo(VirtualClock clock, long sinceStart) {
+        clock.advanceTo(startNanos + sinceStart);
+    }
+
+    /** Moves a paused clock on, see {@link PausableTimers#passTime}. */
+    boolean passTime(BooleanSupplier idle) {
+        return time instanceof PausableTimers pausable && pausable.passTime(idle);
     }
 
     void afterSleep() {
@@ -104,17 +277,24 @@ final class TimerService implements Timers {
 
     /** Fires everything that is due. Called by the holder of the driver. */
     void fireDue() {
-        long now = tickAtOrBefore(nanoTime());
+        long now = sinceStart();
+        long tick = Ticks.atOrBefore(now);
         for (TimerShard shard : shards) {
-            if (shard.nextExpiration() > now) {
+            if (shard.nextExpiration() > tick) {
                 continue;
             }
             for (TimerEntry entry = shard.advance(now); entry != null; ) {
                 TimerEntry following = entry.next;
                 entry.next = null;
-                entry.fire();
+                fire(entry);
                 entry = following;
             }
+        }
+    }
+
+    private static void fire(TimerEntry entry) {
+        if (entry.claimToFire()) {
+            entry.fire();
         }
     }
 
@@ -126,21 +306,25 @@ final class TimerService implements Timers {
         return armed;
     }
 
-    private long tickAtOrBefore(long nanos) {
-        return Math.floorDiv(nanos - startNanos, TICK_NANOS);
-    }
+    private static final class Action extends TimerEntry implements Timer {
 
-    private long tickAtOrAfter(long deadlineNanos) {
-        return Math.ceilDiv(deadlineNanos - startNanos, TICK_NANOS);
-    }
-
-    private static final class Action extends TimerEntry {
-
+        private final TimerShard shard;
         private final Runnable action;
 
-        Action(TimerShard shard, long tick, Runnable action) {
-            super(shard, tick);
+        Action(TimerShard shard, long tick, byte state, Runnable action) {
+            super(tick, state);
+            this.shard = shard;
             this.action = action;
+        }
+
+        @Override
+        public boolean cancel() {
+            return shard.cancel(this);
+        }
+
+        @Override
+        public boolean hasFired() {
+            return isFired();
         }
 
         @Override
@@ -149,26 +333,40 @@ final class TimerService implements Timers {
         }
     }
 
-    /** Wakes a thread. One object with the entry, since there may be millions. */
-    private static final class Sleep extends TimerEntry {
+    /** Wakes a thread. */
+    private static class Sleep extends TimerEntry {
 
-        private final Thread sleeper;
-        private volatile boolean over;
+        private final Thread sleeper = Thread.currentThread();
 
-        Sleep(TimerShard shard, long tick, Thread sleeper) {
-            super(shard, tick);
-            this.sleeper = sleeper;
+        Sleep(long tick, byte state) {
+            super(tick, state);
         }
 
         @Override
         void fire() {
-            over = true;
             LockSupport.unpark(sleeper);
         }
 
         @Override
         public String toString() {
             return "timer";
+        }
+    }
+
+    /** Wakes a thread of the blocking pool, and holds the clock in its name before it may go on. */
+    private static final class HeldSleep extends Sleep {
+
+        private final TimeControl time;
+
+        HeldSleep(long tick, TimeControl time) {
+            super(tick, LINKED);
+            this.time = time;
+        }
+
+        @Override
+        void fire() {
+            time.hold();
+            super.fire();
         }
     }
 }

@@ -91,7 +91,7 @@ final class TimerWheel {
                 if (entry.tick > elapsed) {
                     link(entry);
                 } else {
-                    entry.linked = false;
+                    entry.level = -1;
                     size--;
                     if (tail == null) {
                         head = entry;
@@ -136,7 +136,6 @@ final class TimerWheel {
             slot = (int) ((elapsed >>> TOP_SHIFT) - 1) & SLOT_MASK;
         }
         TimerEntry first = slots[level][slot];
-        entry.linked = true;
         entry.level = (byte) level;
         entry.slot = (byte) slot;
         entry.next = first;
@@ -164,7 +163,7 @@ final class TimerWheel {
         }
         entry.previous = null;
         entry.next = null;
-        entry.linked = false;
+        entry.level = -1;
     }
 
     private int levelOf(long tick) {

@@ -367,6 +367,7 @@ final class Core {
 
     private void lookAtDriver() {
         driverLooks++;
+        driver.collectTimers(index);
         if (driver.tryAcquire()) {
             inDriver = true;
             try {
@@ -394,6 +395,7 @@ final class Core {
         if (lastSearcher) {
             shared.wakeOneIfWorkIsPending();
         }
+        driver.collectTimers(index);
         counters.parking();
         LifoSighting sighting = LifoSighting.of(shared.cores());
         boolean droveLast;
@@ -465,6 +467,7 @@ final class Core {
 
     /** Gives all work away and leaves for ever. For the driving thread, when others go on. */
     void leave() {
+        driver.collectTimers(index);
         for (Object left = takeLeftover(); left != null; left = takeLeftover()) {
             injection.push(left);
         }

@@ -171,6 +171,11 @@ public final class CurrentThreadScheduler implements Scheduler {
     }
 
     @Override
+    public int currentWorker() {
+        return shared.currentCoreIndex();
+    }
+
+    @Override
     public boolean isTimeSliceOver() {
         return core.isTimeSliceOver();
     }

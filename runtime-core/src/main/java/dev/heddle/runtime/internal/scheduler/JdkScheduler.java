@@ -102,6 +102,11 @@ public final class JdkScheduler implements Scheduler {
     }
 
     @Override
+    public int currentWorker() {
+        return -1;
+    }
+
+    @Override
     public boolean isTimeSliceOver() {
         return false;
     }

@@ -1,11 +1,13 @@
 package dev.heddle.runtime.internal.scheduler;
 
+import dev.heddle.runtime.internal.driver.Driver;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
- * clock, and wakes a sleeping worker for work that waits in the LIFO slot of one that computes.
+ * clock, wakes a sleeping worker for work that waits in the LIFO slot of one that computes, and fires timers when no worker
+ * comes to it.
  *
  * <p>It sleeps while no worker has been awake for some ticks. It is then woken by the first worker that wakes: the worker
  * counts itself awake and then reads {@link #asleep}; the monitor sets {@code asleep} and then looks whether a worker is
@@ -59,6 +61,7 @@ final class Monitor {
             if (shared.idle().isAnyAwake()) {
                 idleTicks = 0;
                 last = wakeForWorkBehindAnother(last);
+                fireTimersForStuckWorkers();
             } else if (++idleTicks > LINGER_TICKS) {
                 sleep();
                 idleTicks = 0;
@@ -80,6 +83,24 @@ final class Monitor {
             shared.wakeOne();
         }
         return present;
+    }
+
+    /** Sees to the timers that workers have armed and not come back to, and fires what is due if nobody else can. */
+    private void fireTimersForStuckWorkers() {
+        Driver driver = shared.driver();
+        driver.collectTimers();
+        if (driver.tryAcquire()) {
+            try {
+                driver.fireDueTimers();
+            } finally {
+                driver.release();
+            }
+            // A worker that fell asleep meanwhile has not found the driver free, and somebody has to sleep in it. It is
+            // counted as asleep before it looks at the driver, so either it finds it free or it is seen here.
+            if (!shared.idle().isAnyAwake()) {
+                shared.wakeOne();
+            }
+        }
     }
 
     void stop(long deadlineNanos) {

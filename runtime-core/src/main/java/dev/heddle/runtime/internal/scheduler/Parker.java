@@ -63,7 +63,7 @@ final class Parker {
     }
 
     private void parkInDriver(long deadlineNanos) {
-        if (state.compareAndSet(EMPTY, IN_DRIVER)) {
+        if (state.compareAndSet(EMPTY, IN_DRIVER) && !driver.passTime(this::isInDriver)) {
             driver.park(deadlineNanos);
         }
         state.getAndSet(EMPTY);

@@ -48,6 +48,9 @@ public interface Scheduler {
     /** Returns the time, some milliseconds late at most while the workers get their turn; cheap. */
     long coarseNanoTime();
 
+    /** Returns the index of the worker that carries the calling thread, or -1 if none of this scheduler does. */
+    int currentWorker();
+
     /** Returns whether the calling task has gone on for longer than its share while others may wait. */
     boolean isTimeSliceOver();
 

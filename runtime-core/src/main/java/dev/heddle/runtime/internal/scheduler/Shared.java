@@ -68,6 +68,12 @@ final class Shared implements LocalQueue.Overflow<Object> {
         return all.length == 1 && all[0].isDrivenBy(Thread.currentThread()) ? all[0] : null;
     }
 
+    /** Returns the index of the core that carries the calling thread, or -1 if none of these does. */
+    int currentCoreIndex() {
+        Core core = Core.current();
+        return core != null && core.belongsTo(this) ? core.index() : -1;
+    }
+
     @Override
     public void accept(Object element) {
         injection.push(element);

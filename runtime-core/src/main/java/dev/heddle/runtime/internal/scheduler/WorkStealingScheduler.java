@@ -186,6 +186,11 @@ public final class WorkStealingScheduler implements Scheduler {
     }
 
     @Override
+    public int currentWorker() {
+        return shared.currentCoreIndex();
+    }
+
+    @Override
     public boolean isTimeSliceOver() {
         Core core = Core.current();
         return core != null && core.isTimeSliceOver();

@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.metrics.TaskKind;
@@ -32,7 +33,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Who may touch what:
  *
  * <ul>
- *   <li>{@code outcome}: written by the runner only, read by others after they have seen ENDED in the state word.
+ *   <li>{@code outcome}: written by the runner only, read by others after they have seen ENDED in the state word. While the
+ *       body runs it is the runner's own, and holds the innermost {@link Limit} that the body is within, if any.
  *   <li>{@code bodyOrRunner}: becomes the runner before STARTED, and is read by an aborter after it has seen STARTED.
  *   <li>{@code waiters}: pushed by anybody, taken by whoever ended the task.
  *   <li>{@code chunk}, {@code slot}: the {@link TaskRegistry}'s.
@@ -432,6 +434,21 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     @Override
     public IoDriver io() {
         return host.io();
+    }
+
+    @Override
+    public @Nullable Limit limit() {
+        return (Limit) outcome;
+    }
+
+    @Override
+    public void within(@Nullable Limit limit) {
+        outcome = limit;
+    }
+
+    @Override
+    public void overran(Duration limit) {
+        host.taskOverran(this, limit);
     }
 
     @Override

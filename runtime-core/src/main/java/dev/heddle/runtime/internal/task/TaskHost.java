@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Timers;
+import java.time.Duration;
 
 /** What a task needs of the runtime that it belongs to. */
 public interface TaskHost {
@@ -28,4 +29,12 @@ public interface TaskHost {
      * @param failure what its body threw
      */
     void taskFailed(TaskCell<?> task, Throwable failure);
+
+    /**
+     * Told of a body that goes on although its time is over and it was interrupted. Must not wait.
+     *
+     * @param task the task that runs it
+     * @param limit the time that it had
+     */
+    void taskOverran(TaskCell<?> task, Duration limit);
 }

@@ -4,7 +4,7 @@ package dev.heddle.runtime.internal.driver;
 final class IdleTimer extends TimerEntry {
 
     IdleTimer(long tick) {
-        super(new TimerShard(), tick);
+        super(tick, LINKED);
     }
 
     @Override

@@ -14,7 +14,7 @@ class TimerServiceSleepTest {
     private static final long WITHOUT_LIMIT = Long.MAX_VALUE;
 
     private final AtomicInteger wakeups = new AtomicInteger();
-    private final TimerService timers = new TimerService(1, () -> 0, wakeups::incrementAndGet);
+    private final TimerService timers = new TimerService(1, () -> 0, wakeups::incrementAndGet, System::nanoTime, false);
 
     private void arm(Duration delay) {
         timers.schedule(System.nanoTime() + delay.toNanos(), () -> {});
@@ -72,7 +72,7 @@ class TimerServiceSleepTest {
         for (int i = 0; i < rounds; i++) {
             AtomicInteger count = new AtomicInteger();
             wakes[i] = count;
-            services[i] = new TimerService(1, () -> 0, count::incrementAndGet);
+            services[i] = new TimerService(1, () -> 0, count::incrementAndGet, System::nanoTime, false);
         }
         AtomicInteger turn = new AtomicInteger();
         Thread inserter = Thread.ofPlatform().daemon().start(() -> {

@@ -27,8 +27,7 @@ class TimerServiceTest {
     private static final int THREADS = 4;
 
     private final Semaphore wakeups = new Semaphore(0);
-    private final TimerService timers =
-            new TimerService(3, () -> (int) Thread.currentThread().threadId(), wakeups::release);
+    private final TimerService timers = new TimerService(3, () -> -1, wakeups::release, System::nanoTime, false);
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final Thread driver = new Thread(this::drive, "driver");
     private volatile boolean over;

@@ -33,7 +33,7 @@ class FiberTest {
     @BeforeEach
     void makeCore() {
         assumeThat(VirtualThreads.isCustomSchedulerAvailable()).isTrue();
-        driver = new Driver("fiber-test-", 1, () -> 0);
+        driver = new Driver("fiber-test-", 1, () -> -1, Driver.Timing.PLAIN);
         shared = new Shared("fiber-test-", 1, null, ThreadContainer.create("fiber-test", Stream::empty), driver);
         core = new Core(shared, 0, null);
         shared.setCores(new Core[] {core});

@@ -15,7 +15,7 @@ class ParkerModelTest {
     private static final Driver DRIVER = heldDriver();
 
     private static Driver heldDriver() {
-        Driver driver = new Driver("parker-model-", 1, () -> 0);
+        Driver driver = new Driver("parker-model-", 1, () -> -1, Driver.Timing.PLAIN);
         if (!driver.tryAcquire()) {
             throw new IllegalStateException();
         }

@@ -19,7 +19,7 @@ import org.openjdk.jcstress.infra.results.IZ_Result;
 final class ParkerStress {
 
     /** Held, so that the parkers sleep on their threads. */
-    private static final Driver DRIVER = new Driver("parker-stress-", 1, () -> 0);
+    private static final Driver DRIVER = new Driver("parker-stress-", 1, () -> -1, Driver.Timing.PLAIN);
 
     private static final VarHandle STATE;
     private static final int NOTIFIED = 3;

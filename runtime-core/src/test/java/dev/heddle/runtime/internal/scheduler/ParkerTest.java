@@ -18,7 +18,7 @@ class ParkerTest {
 
     private static final int ROUNDS = 20_000;
 
-    private final Driver driver = new Driver("parker-test-", 1, () -> 0);
+    private final Driver driver = new Driver("parker-test-", 1, () -> -1, Driver.Timing.PLAIN);
     private final AtomicReference<Parker> parker = new AtomicReference<>();
 
     @AfterEach

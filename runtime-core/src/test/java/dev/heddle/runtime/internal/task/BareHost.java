@@ -4,6 +4,8 @@ import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.task.TaskOptions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.Callable;
 
 /** A runtime that has a list of tasks and nothing else. */
@@ -42,6 +44,11 @@ public final class BareHost implements TaskHost, Timers {
     }
 
     @Override
+    public Instant instant() {
+        return Instant.ofEpochSecond(0, nanoTime());
+    }
+
+    @Override
     public void sleepUntil(long deadlineNanos) {
         throw new UnsupportedOperationException();
     }
@@ -50,6 +57,19 @@ public final class BareHost implements TaskHost, Timers {
     public Timer schedule(long deadlineNanos, Runnable action) {
         throw new UnsupportedOperationException();
     }
+
+    @Override
+    public void sleep(long nanos) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Timer limit(long nanos, Runnable action) {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void taskOverran(TaskCell<?> task, Duration limit) {}
 
     @Override
     public long spawnNanos() {

@@ -1,0 +1,290 @@
+package dev.heddle.runtime.time;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.net.TcpListener;
+import dev.heddle.runtime.net.TcpStream;
+import dev.heddle.runtime.task.JoinHandle;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The clock of a current-thread runtime, paused. */
+@org.junit.jupiter.api.Timeout(60)
+class PausedClockTest {
+
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration YEAR = Duration.ofDays(365);
+
+    private AsyncRuntime runtime;
+
+    @BeforeEach
+    void start() {
+        assumeTrue(
+                !"jdk".equals(System.getProperty("heddle.test.scheduler")), "a current-thread runtime needs the flag");
+        runtime = AsyncRuntime.newCurrentThread().startPaused().build();
+    }
+
+    @AfterEach
+    void close() {
+        if (runtime != null) {
+            runtime.close();
+        }
+    }
+
+    private Duration measure(Body body) throws Exception {
+        Instant begin = runtime.clock().instant();
+        runtime.blockOn(() -> {
+            body.run();
+            return true;
+        });
+        return Duration.between(begin, runtime.clock().instant());
+    }
+
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    @Test
+    void theTimeStandsStillWhileTasksRun() throws Exception {
+        long begin = System.nanoTime();
+        assertThat(measure(() -> {
+                    while (System.nanoTime() - begin < 5_000_000) {
+                        Thread.yield();
+                    }
+                }))
+                .isZero();
+    }
+
+    @Test
+    void whenNothingCanRunItJumpsToTheNextTimer() throws Exception {
+        assertThat(measure(() -> Time.sleep(YEAR))).isEqualTo(YEAR);
+    }
+
+    @Test
+    void sleepersWakeInTheOrderOfTheirDeadlinesAndSeeThem() throws Exception {
+        List<Duration> woken = new ArrayList<>();
+        Instant begin = runtime.clock().instant();
+        measure(() -> {
+            List<JoinHandle<Object>> sleepers = new ArrayList<>();
+            for (int hours : new int[] {5, 1, 9_000, 3, 400, 2}) {
+                sleepers.add(runtime.spawn(() -> {
+                    Time.sleep(Duration.ofHours(hours));
+                    return woken.add(Duration.between(begin, Time.now()));
+                }));
+            }
+            sleepers.forEach(JoinHandle::join);
+        });
+        assertThat(woken.stream().map(Duration::toHours)).containsExactly(1L, 2L, 3L, 5L, 400L, 9_000L);
+    }
+
+    @Test
+    void aTimeoutAndAnIntervalGoByIt() throws Exception {
+        assertThat(measure(() -> assertThatExceptionOfType(TimeoutException.class)
+                        .isThrownBy(() -> Time.timeout(HOUR, () -> {
+                            Time.sleep(YEAR);
+                            return 1;
+                        }))))
+                .isEqualTo(HOUR);
+        assertThat(measure(() -> {
+                    Interval interval = Time.interval(HOUR);
+                    for (int i = 0; i < 25; i++) {
+                        interval.tick();
+                    }
+                }))
+                .isEqualTo(Duration.ofDays(1));
+    }
+
+    @Test
+    void advanceFiresEverythingOnTheWayInOrderAndStopsAtItsGoal() throws Exception {
+        List<Long> ticks = new ArrayList<>();
+        Instant begin = runtime.clock().instant();
+        JoinHandle<Object> ticker = runtime.spawn(() -> {
+            Interval interval = Time.interval(HOUR);
+            for (; ; ) {
+                interval.tick();
+                ticks.add(Duration.between(begin, Time.now()).toHours());
+            }
+        });
+        runtime.clock().advance(Duration.ofHours(3).plusMinutes(30));
+        assertThat(ticks).containsExactly(0L, 1L, 2L, 3L);
+        assertThat(runtime.clock().instant()).isEqualTo(begin.plus(Duration.ofMinutes(210)));
+        runtime.clock().advance(Duration.ofMinutes(30));
+        assertThat(ticks).containsExactly(0L, 1L, 2L, 3L, 4L);
+        ticker.abort();
+    }
+
+    @Test
+    void advanceMovesByLessThanAMillisecondToo() throws Exception {
+        Instant begin = runtime.clock().instant();
+        runtime.clock().advance(Duration.ofNanos(1_500));
+        runtime.clock().advance(Duration.ofNanos(1));
+        assertThat(runtime.clock().instant()).isEqualTo(begin.plusNanos(1_501));
+    }
+
+    @Test
+    void advanceWorksFromATask() throws Exception {
+        assertThat(measure(() -> {
+                    AtomicBoolean woken = new AtomicBoolean();
+                    runtime.spawn(() -> {
+                        Time.sleep(HOUR);
+                        woken.set(true);
+                        return null;
+                    });
+                    runtime.clock().advance(HOUR.minusMillis(1));
+                    assertThat(woken).isFalse();
+                    runtime.clock().advance(Duration.ofMillis(1));
+                    assertThat(woken).isTrue();
+                }))
+                .isEqualTo(HOUR);
+    }
+
+    @Test
+    void aBlockingTaskHoldsTheTime() throws Exception {
+        CountDownLatch asleep = new CountDownLatch(1);
+        List<String> order = new ArrayList<>();
+        measure(() -> {
+            JoinHandle<Object> sleeper = runtime.spawn(() -> {
+                asleep.countDown();
+                Time.sleep(YEAR);
+                return order.add("sleeper");
+            });
+            runtime.spawnBlocking(() -> {
+                        asleep.await();
+                        Thread.sleep(50);
+                        return null;
+                    })
+                    .join();
+            order.add("blocking");
+            sleeper.join();
+        });
+        assertThat(order).containsExactly("blocking", "sleeper");
+    }
+
+    @Test
+    void aBlockingTaskThatSleepsByTheClockDoesNotHoldIt() throws Exception {
+        assertThat(measure(() -> runtime.spawnBlocking(() -> {
+                            for (int i = 0; i < 100; i++) {
+                                Time.sleep(HOUR);
+                            }
+                            return null;
+                        })
+                        .join()))
+                .isEqualTo(HOUR.multipliedBy(100));
+    }
+
+    @Test
+    void aWaitForASocketHoldsTheTimeUntilItIsOver() throws Exception {
+        List<String> order = new ArrayList<>();
+        measure(() -> {
+            TcpListener listener = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            JoinHandle<Object> sleeper = runtime.spawn(() -> {
+                Time.sleep(YEAR);
+                return order.add("sleeper");
+            });
+            JoinHandle<Object> client = runtime.spawn(() -> {
+                TcpStream stream = TcpStream.connect(listener.localAddress());
+                ByteBuffer buffer = ByteBuffer.allocate(1);
+                stream.read(buffer);
+                stream.close();
+                return order.add("client");
+            });
+            TcpStream accepted = listener.accept();
+            runtime.spawnBlocking(() -> {
+                        Thread.sleep(50);
+                        return null;
+                    })
+                    .join();
+            accepted.writeAll(ByteBuffer.wrap(new byte[1]));
+            client.join();
+            sleeper.join();
+            accepted.close();
+            listener.close();
+        });
+        assertThat(order).containsExactly("client", "sleeper");
+    }
+
+    @Test
+    void resumedItGoesOnInRealTime() throws Exception {
+        runtime.clock().advance(YEAR);
+        runtime.clock().resume();
+        assertThat(runtime.clock().isPaused()).isFalse();
+        Instant begin = runtime.clock().instant();
+        long realBegin = System.nanoTime();
+        Duration took = measure(() -> Time.sleep(Duration.ofMillis(20)));
+        assertThat(System.nanoTime() - realBegin).isGreaterThanOrEqualTo(20_000_000);
+        assertThat(took).isGreaterThanOrEqualTo(Duration.ofMillis(19));
+        assertThat(begin).isAfter(Instant.now().plus(YEAR).minusSeconds(60));
+        runtime.clock().pause();
+        assertThat(measure(() -> Time.sleep(YEAR))).isBetween(YEAR, YEAR.plusMillis(1));
+    }
+
+    @Test
+    void aJavaClockReadsIt() throws Exception {
+        Clock clock = runtime.clock().withZone(ZoneOffset.UTC);
+        Instant begin = clock.instant();
+        runtime.clock().advance(YEAR);
+        assertThat(Duration.between(begin, clock.instant())).isEqualTo(YEAR);
+        assertThat(runtime.<Instant, RuntimeException>blockOn(Time::now)).isEqualTo(clock.instant());
+    }
+
+    @Test
+    void anUnreachedLimitIsNotWaitedFor() throws Exception {
+        assertThat(measure(() -> Time.timeout(YEAR, () -> {
+                    Time.sleep(HOUR);
+                    return 1;
+                })))
+                .isEqualTo(HOUR);
+    }
+
+    @Test
+    void misuseIsRefused() throws Exception {
+        assertThatThrownBy(() -> runtime.clock().advance(Duration.ofNanos(-1)))
+                .isInstanceOf(IllegalArgumentException.class);
+        runtime.clock().resume();
+        assertThatIllegalStateException().isThrownBy(() -> runtime.clock().advance(HOUR));
+        assertThatIllegalStateException()
+                .isThrownBy(() -> AsyncRuntime.newMultiThread().startPaused());
+        try (AsyncRuntime multiThread = AsyncRuntime.newMultiThread().build()) {
+            assertThatThrownBy(() -> multiThread.clock().pause()).isInstanceOf(UnsupportedOperationException.class);
+            assertThatThrownBy(() -> multiThread.clock().advance(HOUR))
+                    .isInstanceOf(UnsupportedOperationException.class);
+            assertThat(multiThread.clock().instant()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+        }
+    }
+
+    @Test
+    void anAbortEndsAnAdvanceWhereItHasCome() throws Exception {
+        Instant begin = runtime.clock().instant();
+        measure(() -> {
+            JoinHandle<Object> advancing = runtime.spawn(() -> {
+                runtime.clock().advance(YEAR);
+                return null;
+            });
+            runtime.spawn(() -> {
+                        Time.sleep(HOUR);
+                        return advancing.abort();
+                    })
+                    .join();
+            assertThatThrownBy(advancing::join).isInstanceOf(java.util.concurrent.CancellationException.class);
+        });
+        assertThat(runtime.clock().instant()).isEqualTo(begin.plus(HOUR));
+    }
+}
