@@ -1,6 +1,7 @@
 package dev.heddle.runtime.time;
 
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.task.TaskId;
@@ -64,6 +65,11 @@ final class ManualTask implements TaskContext, Timers {
     @Override
     public Timers timers() {
         return this;
+    }
+
+    @Override
+    public Resolver resolver() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -17,4 +17,7 @@ public interface TaskContext extends Task {
 
     /** Returns the I/O driver of the task's runtime. */
     IoDriver io();
+
+    /** Returns what finds the addresses of hosts for the task's runtime. */
+    Resolver resolver();
 }

@@ -23,13 +23,16 @@ public final class Driver {
     /**
      * Makes a driver.
      *
+     * @param choice which reactor
+     * @param interruptible whether an interrupt of the thread that sleeps in it ends the sleep
      * @param namePrefix how the names of its threads begin
      * @param shardCount how many timer wheels
      * @param currentShard a number that spreads the calling threads over the wheels; of any size
      */
-    public Driver(String namePrefix, int shardCount, IntSupplier currentShard) {
-        this.reactor = new SelectorReactor(namePrefix + "io");
-        this.timers = new TimerService(shardCount, currentShard, this::wakeup);
+    public Driver(
+            ReactorChoice choice, boolean interruptible, String namePrefix, int shardCount, IntSupplier currentShard) {
+        this.timers = new TimerService(shardCount, currentShard, this::wakeSleeper);
+        this.reactor = choice.open(namePrefix, timers, this::wakeSleeper, interruptible);
     }
 
     public Timers timers() {
@@ -50,6 +53,11 @@ public final class Driver {
         return holder.tryLock();
     }
 
+    /** Returns whether somebody holds the driver. */
+    public boolean isHeld() {
+        return holder.get();
+    }
+
     public void release() {
         holder.unlock();
     }
@@ -67,24 +75,38 @@ public final class Driver {
         if (deadlineNanos != Long.MAX_VALUE) {
             timeout = Math.min(timeout, deadlineNanos - System.nanoTime());
         }
-        if (timeout == Long.MAX_VALUE) {
-            LockSupport.park(this);
-        } else if (timeout > 0) {
-            LockSupport.parkNanos(this, timeout);
+        if (timeout > 0) {
+            reactor.park(timeout);
+        } else {
+            reactor.poll();
         }
         timers.afterSleep();
         sleeper = null;
         timers.fireDue();
     }
 
-    /** Fires the timers that are due. For the holder. */
-    public void fireDueTimers() {
+    /** Fires the timers that are due, and wakes those whose sockets are ready. Does not sleep. For the holder. */
+    public void poll() {
+        reactor.poll();
         timers.fireDue();
     }
 
-    /** Ends the present {@link #park} early. Callable from any thread. */
-    public void wakeup() {
-        LockSupport.unpark(sleeper);
+    /**
+     * Ends the present or the next {@link #park} of a thread early. Callable from any thread.
+     *
+     * @param holder the thread, which holds the driver or is about to sleep in it
+     */
+    public void wakeup(@Nullable Thread holder) {
+        // Which of the two it sleeps by, or will, is not for others to know.
+        reactor.wakeup();
+        LockSupport.unpark(holder);
+    }
+
+    private void wakeSleeper() {
+        Thread present = sleeper;
+        if (present != null) {
+            wakeup(present);
+        }
     }
 
     /** Returns how many timers are armed. */

@@ -5,7 +5,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
- * clock, and wakes a sleeping worker for work that waits in the LIFO slot of one that computes.
+ * clock, and wakes a sleeping worker for what one that computes has with it: work in its LIFO slot, and the driver, which it
+ * has left and not come back to.
  *
  * <p>It sleeps while no worker has been awake for some ticks. It is then woken by the first worker that wakes: the worker
  * counts itself awake and then reads {@link #asleep}; the monitor sets {@code asleep} and then looks whether a worker is
@@ -76,7 +77,7 @@ final class Monitor {
 
     private Glance wakeForWorkBehindAnother(Glance last) {
         Glance present = new Glance(shared.cores());
-        if (present.showsWorkStuckSince(last)) {
+        if (present.showsWorkStuckSince(last) || (!shared.driver().isHeld() && present.showsCoreStuckSince(last))) {
             shared.wakeOne();
         }
         return present;
@@ -109,17 +110,27 @@ final class Monitor {
             }
         }
 
-        @SuppressWarnings("ReferenceEquality") // the array is replaced whenever it changes
         boolean showsWorkStuckSince(Glance before) {
-            if (before.cores != cores) {
-                return false;
-            }
             for (int i = 0; i < cores.length; i++) {
-                if (waiting[i] && runs[i] == before.runs[i]) {
+                if (waiting[i] && isStuckSince(before, i)) {
                     return true;
                 }
             }
             return false;
+        }
+
+        boolean showsCoreStuckSince(Glance before) {
+            for (int i = 0; i < cores.length; i++) {
+                if (isStuckSince(before, i) && !cores[i].isParked()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the array is replaced whenever it changes
+        private boolean isStuckSince(Glance before, int core) {
+            return before.cores == cores && runs[core] == before.runs[core];
         }
     }
 }

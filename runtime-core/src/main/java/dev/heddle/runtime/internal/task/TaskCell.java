@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.metrics.TaskKind;
@@ -260,15 +261,6 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return result();
     }
 
-    /**
-     * Has a thread unparked once the task has ended; at once if it has already.
-     *
-     * @param thread who waits, in a loop over {@link #isFinished}
-     */
-    public void wakeAtEnd(Thread thread) {
-        await(new Waiter(thread, null));
-    }
-
     private void awaitEnd() {
         TaskContext self = CurrentTask.getOrNull();
         if (self == this) {
@@ -432,6 +424,11 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     @Override
     public IoDriver io() {
         return host.io();
+    }
+
+    @Override
+    public Resolver resolver() {
+        return host.resolver();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.Timers;
 
 /** What a task needs of the runtime that it belongs to. */
@@ -17,6 +18,9 @@ public interface TaskHost {
 
     /** Returns the runtime's I/O driver. */
     IoDriver io();
+
+    /** Returns what finds the addresses of hosts. */
+    Resolver resolver();
 
     /** Returns the list of live tasks. */
     TaskRegistry registry();
