@@ -20,6 +20,8 @@ final class Programs {
                 new JvmProgram(JvmPeers.FORK_JOIN, "ForkJoinPool + CompletableFuture"),
                 new JvmProgram(JvmPeers.KOTLIN, "Kotlin coroutines"),
                 new JvmProgram(JvmPeers.REACTOR, "Reactor"),
+                new JvmProgram(JvmPeers.NETTY_NIO, "Netty NIO"),
+                new JvmProgram(JvmPeers.NETTY_EPOLL, "Netty epoll"),
                 new NativeProgram("tokio", "Tokio", "cargo", tokio, List.of("multi-thread")),
                 new NativeProgram(
                         "tokio-current-thread", "Tokio current-thread", "cargo", tokio, List.of("current-thread")),

@@ -1,5 +1,6 @@
 package dev.heddle.benchmarks.peer;
 
+import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import kotlin.KotlinVersion;
 import kotlinx.coroutines.Dispatchers;
@@ -14,6 +15,8 @@ public enum JvmPeers {
     FORK_JOIN("fork-join"),
     KOTLIN("kotlin"),
     REACTOR("reactor"),
+    NETTY_NIO("netty-nio"),
+    NETTY_EPOLL("netty-epoll"),
     EXECUTOR_EACH("executor-each"),
     SHARED_EXECUTOR("shared-executor"),
     SHARED_POOL("shared-pool");
@@ -46,6 +49,8 @@ public enum JvmPeers {
             case FORK_JOIN -> new ForkJoinPeer();
             case KOTLIN -> new KotlinPeer();
             case REACTOR -> new ReactorPeer();
+            case NETTY_NIO -> NettyPeer.nio();
+            case NETTY_EPOLL -> NettyPeer.epoll();
             case EXECUTOR_EACH -> CarrierPeer.withExecutorEach();
             case SHARED_EXECUTOR -> CarrierPeer.withSharedExecutor();
             case SHARED_POOL -> CarrierPeer.withSharedPool();
@@ -66,6 +71,7 @@ public enum JvmPeers {
             case KOTLIN ->
                 "kotlinx.coroutines %s, Kotlin %s, %s"
                         .formatted(versionOfJar(Dispatchers.class), KotlinVersion.CURRENT, jdk);
+            case NETTY_NIO, NETTY_EPOLL -> "Netty %s, %s".formatted(versionOfJar(EventLoopGroup.class), jdk);
             case REACTOR -> "reactor-core %s, %s".formatted(versionOfJar(Mono.class), jdk);
         };
     }

@@ -10,12 +10,35 @@ public enum Workload {
     YIELD("yield"),
     PING_PONG("ping-pong"),
     TIMER("timer"),
-    MEMORY("memory");
+    MEMORY("memory"),
+    ECHO("echo"),
+    ECHO_APART("echo"),
+    STREAM("stream"),
+    STREAM_APART("stream");
 
     private final String id;
 
     Workload(String id) {
         this.id = id;
+    }
+
+    /** Returns whether the server is a process of its own. */
+    public boolean isApart() {
+        return this == ECHO_APART || this == STREAM_APART;
+    }
+
+    /** Returns whether connections are its matter. */
+    public boolean isNet() {
+        return messageBytes() > 0;
+    }
+
+    /** Returns how long the messages are that it sends over connections; 0 if it sends none. */
+    public int messageBytes() {
+        return switch (this) {
+            case ECHO, ECHO_APART -> 64;
+            case STREAM, STREAM_APART -> 64 << 10;
+            default -> 0;
+        };
     }
 
     /** Returns the name of the workload on the command lines of peers. */
@@ -34,6 +57,16 @@ public enum Workload {
             case PING_PONG -> peer.pingPong(count, inner);
             case TIMER -> peer.timers(count);
             case MEMORY -> peer.fallAsleep(count);
+            case ECHO, ECHO_APART, STREAM, STREAM_APART ->
+                throw new IllegalArgumentException(this + " runs on connections");
+        }
+    }
+
+    void run(EchoClients clients, int inner) throws Exception {
+        if (id.equals("echo")) {
+            clients.echo(inner);
+        } else {
+            clients.stream(inner);
         }
     }
 
