@@ -1,3 +1,3 @@
 module heddle.dev/benchmarks/go-peer
 
-go 1.24
+go 1.25

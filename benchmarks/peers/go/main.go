@@ -1,9 +1,12 @@
-// The process of the Go peer: go-peer <workload> <count> <inner> <warm-up ms> <warm-up runs> <ms> <runs>.
+// The process of the Go peer: go-peer <workload> <count> <inner> <warm-up ms> <warm-up runs> <ms> <runs> [<port>],
+// or go-peer serve <buffer bytes>.
 // What it prints is specified in PeerProcess.java; what the workloads do, in Peer.java.
 package main
 
 import (
 	"fmt"
+	"io"
+	"net"
 	"os"
 	"runtime"
 	"runtime/debug"
@@ -32,6 +35,9 @@ var workloads = map[string]func(count, inner int){
 	"timer":         func(count, _ int) { timers(count) },
 }
 
+// How long the messages are of the workloads that send any.
+var messageBytes = map[string]int{"echo": 64, "stream": 64 << 10}
+
 func main() {
 	name := os.Args[1]
 	if name == "version" {
@@ -47,7 +53,21 @@ func main() {
 		fmt.Println("none pool")
 		return
 	}
+	if name == "serve" {
+		fmt.Println("port", serveEcho(number(2)))
+		select {}
+	}
 	run := func() { workloads[name](number(2), number(3)) }
+	if bytes := messageBytes[name]; bytes > 0 {
+		port := 0
+		if len(os.Args) > 8 {
+			port = number(8)
+		} else {
+			port = serveEcho(bytes)
+		}
+		clients := connect(port, number(2))
+		run = func() { clients.run(name, number(3), bytes) }
+	}
 	runs(run, number(4), number(5))
 	fmt.Print("nanos")
 	for _, nanos := range runs(run, number(6), number(7)) {
@@ -168,6 +188,73 @@ func timers(timers int) {
 			time.AfterFunc(farOff, func() {}).Stop()
 		}
 	})
+}
+
+// Serves on a port that the system chooses, a goroutine a connection.
+func serveEcho(bufferBytes int) int {
+	listener := must(net.Listen("tcp", "127.0.0.1:0"))
+	go func() {
+		for {
+			connection := must(listener.Accept())
+			go func() {
+				buffer := make([]byte, bufferBytes)
+				for {
+					count, err := connection.Read(buffer)
+					if err == io.EOF {
+						return
+					}
+					must(connection.Write(buffer[:must(count, err)]))
+				}
+			}()
+		}
+	}()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+// clients are open connections to an echo server.
+type clients []net.Conn
+
+func connect(port, connections int) (all clients) {
+	for range connections {
+		all = append(all, must(net.Dial("tcp", fmt.Sprint("127.0.0.1:", port))))
+	}
+	return all
+}
+
+func (all clients) run(name string, inner, bytes int) {
+	var group sync.WaitGroup
+	for _, connection := range all {
+		if name == "echo" {
+			group.Go(func() {
+				buffer := make([]byte, bytes)
+				for range inner {
+					must(connection.Write(buffer))
+					must(io.ReadFull(connection, buffer))
+				}
+			})
+		} else {
+			group.Go(func() {
+				buffer := make([]byte, bytes)
+				for range inner {
+					must(connection.Write(buffer))
+				}
+			})
+			group.Go(func() {
+				buffer := make([]byte, bytes)
+				for left := inner * bytes; left > 0; {
+					left -= must(connection.Read(buffer))
+				}
+			})
+		}
+	}
+	group.Wait()
+}
+
+func must[T any](value T, err error) T {
+	if err != nil {
+		panic(err)
+	}
+	return value
 }
 
 func memory(tasks int) {

@@ -1,5 +1,6 @@
 //! The process of the Tokio peers: `tokio-peer <flavour> <workload> <count> <inner> <warm-up ms> <warm-up runs>
-//! <ms> <runs>`.
+//! <ms> <runs>
+//! [<port>]`, or `tokio-peer <flavour> serve <buffer bytes>`.
 //! What it prints is specified in `PeerProcess.java`; what the workloads do, in `Peer.java`.
 
 use std::env;
@@ -7,13 +8,16 @@ use std::fs;
 use std::future::{Future, poll_fn};
 use std::pin::pin;
 use std::process;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc as sync_mpsc;
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::{Builder, Handle, Runtime};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::{JoinHandle, coop, spawn, spawn_blocking, yield_now};
 use tokio::time::{sleep, sleep_until};
 
@@ -35,10 +39,15 @@ fn main() {
     }
     let number = |i: usize| args[i].parse::<usize>().unwrap();
     let runtime = match args[0].as_str() {
-        "multi-thread" => Builder::new_multi_thread().enable_time().build().unwrap(),
-        "current-thread" => Builder::new_current_thread().enable_time().build().unwrap(),
+        "multi-thread" => Builder::new_multi_thread().enable_all().build().unwrap(),
+        "current-thread" => Builder::new_current_thread().enable_all().build().unwrap(),
         other => panic!("no flavour is named '{other}'"),
     };
+    if args[1] == "serve" {
+        let port = runtime.block_on(serve_echo(number(2)));
+        println!("port {port}");
+        thread::park();
+    }
     let workload = Workload {
         runtime,
         count: number(2),
@@ -48,8 +57,29 @@ fn main() {
         workload.memory();
     } else {
         let millis = |i| Duration::from_millis(number(i) as u64);
-        workload.runs(&args[1], millis(4), number(5));
-        let times = workload.runs(&args[1], millis(6), number(7));
+        let name = args[1].as_str();
+        let bytes = message_bytes(name);
+        let clients = bytes.map(|bytes| workload.connect(args.get(8).map(|_| number(8)), bytes));
+        let run = || match (name, &clients) {
+            ("echo", Some(clients)) => workload.runtime.block_on(clients.echo(workload.inner)),
+            ("stream", Some(clients)) => workload.runtime.block_on(clients.stream(workload.inner)),
+            _ => workload.run(name),
+        };
+        let measure = || match name {
+            "timer-lateness" => workload.fire(),
+            "timer-cpu" => {
+                let before = cpu_nanos();
+                workload.fire();
+                cpu_nanos() - before
+            }
+            _ => {
+                let start = Instant::now();
+                run();
+                start.elapsed().as_nanos()
+            }
+        };
+        runs(&measure, millis(4), number(5));
+        let times = runs(&measure, millis(6), number(7));
         let times: Vec<String> = times.iter().map(u128::to_string).collect();
         println!("nanos {}", times.join(" "));
     }
@@ -63,27 +93,40 @@ struct Workload {
     inner: usize,
 }
 
+fn runs(measure: &impl Fn() -> u128, min_time: Duration, min_runs: usize) -> Vec<u128> {
+    let mut times = Vec::new();
+    let begin = Instant::now();
+    while times.len() < min_runs || begin.elapsed() < min_time {
+        times.push(measure());
+    }
+    times
+}
+
+/// How long the messages of a workload are, if it sends any.
+fn message_bytes(workload: &str) -> Option<usize> {
+    match workload {
+        "echo" => Some(64),
+        "stream" => Some(64 << 10),
+        _ => None,
+    }
+}
+
 impl Workload {
-    fn runs(&self, name: &str, min_time: Duration, min_runs: usize) -> Vec<u128> {
-        let mut times = Vec::new();
-        let begin = Instant::now();
-        while times.len() < min_runs || begin.elapsed() < min_time {
-            let start = Instant::now();
-            self.run(name);
-            times.push(match name {
-                "timer-lateness" => self.fire(),
-                "timer-cpu" => {
-                    let before = cpu_nanos();
-                    self.fire();
-                    cpu_nanos() - before
-                }
-                _ => {
-                    self.run(name);
-                    start.elapsed().as_nanos()
-                }
-            });
-        }
-        times
+    /// Connects to the server at a port, or to one of its own.
+    fn connect(&self, port: Option<usize>, bytes: usize) -> Clients {
+        self.runtime.block_on(async {
+            let port = match port {
+                Some(port) => port as u16,
+                None => serve_echo(bytes).await,
+            };
+            let mut streams = Vec::with_capacity(self.count);
+            for _ in 0..self.count {
+                let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                stream.set_nodelay(true).unwrap();
+                streams.push(Arc::new(Mutex::new(stream)));
+            }
+            Clients { streams, bytes }
+        })
     }
 
     fn run(&self, name: &str) {
@@ -253,6 +296,79 @@ fn timers_from_threads(handle: &Handle, count: usize, threads: usize) {
         .collect();
     for setter in setters {
         setter.join().unwrap();
+    }
+}
+
+/// Serves on a port that the system chooses, a task a connection.
+async fn serve_echo(buffer_bytes: usize) -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            stream.set_nodelay(true).unwrap();
+            spawn(async move {
+                let mut buffer = vec![0; buffer_bytes];
+                loop {
+                    let count = stream.read(&mut buffer).await.unwrap();
+                    if count == 0 {
+                        return;
+                    }
+                    stream.write_all(&buffer[..count]).await.unwrap();
+                }
+            });
+        }
+    });
+    port
+}
+
+/// Open connections to an echo server. Their locks are never contended: a run has a connection for itself.
+struct Clients {
+    streams: Vec<Arc<Mutex<TcpStream>>>,
+    bytes: usize,
+}
+
+impl Clients {
+    async fn echo(&self, round_trips: usize) {
+        let bytes = self.bytes;
+        let task = |stream: &Arc<Mutex<TcpStream>>| {
+            let stream = stream.clone();
+            spawn(async move {
+                let mut stream = stream.lock().await;
+                let mut buffer = vec![0; bytes];
+                for _ in 0..round_trips {
+                    stream.write_all(&buffer).await.unwrap();
+                    stream.read_exact(&mut buffer).await.unwrap();
+                }
+            })
+        };
+        join_all(self.streams.iter().map(task).collect()).await;
+    }
+
+    async fn stream(&self, messages: usize) {
+        let bytes = self.bytes;
+        let task = |stream: &Arc<Mutex<TcpStream>>| {
+            let stream = stream.clone();
+            spawn(async move {
+                let mut stream = stream.lock().await;
+                let (mut reader, mut writer) = stream.split();
+                let write = async {
+                    let buffer = vec![0; bytes];
+                    for _ in 0..messages {
+                        writer.write_all(&buffer).await.unwrap();
+                    }
+                };
+                let read = async {
+                    let mut buffer = vec![0; bytes];
+                    let mut left = messages * bytes;
+                    while left > 0 {
+                        left -= reader.read(&mut buffer).await.unwrap();
+                    }
+                };
+                tokio::join!(write, read);
+            })
+        };
+        join_all(self.streams.iter().map(task).collect()).await;
     }
 }
 

@@ -12,6 +12,7 @@ final class Fork {
     private static final int LIMIT_SECONDS = 120;
     private static final int MEASURED_MILLIS = 500;
     private static final int MIN_WARM_UP_RUNS = 3;
+    private static final String PORT = "port ";
 
     private final Options options;
 
@@ -21,34 +22,59 @@ final class Fork {
 
     Outcome measure(Row row, Program peer) throws IOException, InterruptedException {
         Row.Size size = row.size(options.smoke());
-        return run(
-                peer,
-                flags(row),
+        List<String> arguments = new ArrayList<>(List.of(
                 row.workload().id(),
                 Integer.toString(size.count()),
                 Integer.toString(size.inner()),
                 Integer.toString(options.smoke() ? 0 : peer.warmUpMillis()),
                 Integer.toString(options.smoke() ? 0 : MIN_WARM_UP_RUNS),
                 Integer.toString(options.smoke() ? 0 : MEASURED_MILLIS),
-                Integer.toString(options.runs()));
+                Integer.toString(options.runs())));
+        if (!row.workload().isApart()) {
+            return run(peer, flags(row), arguments);
+        }
+        Process server = start(
+                peer,
+                flags(row),
+                List.of("serve", Integer.toString(row.workload().messageBytes())));
+        try (BufferedReader output = server.inputReader()) {
+            String line = output.readLine();
+            if (line == null || !line.startsWith(PORT)) {
+                return new Outcome.Failed("its server said " + line);
+            }
+            arguments.add(line.substring(PORT.length()));
+            return run(peer, flags(row), arguments);
+        } finally {
+            server.destroyForcibly();
+        }
     }
 
     String version(Program peer) throws IOException, InterruptedException {
-        return run(peer, JvmFlags.SMOKE, "version") instanceof Outcome.Version(String version) ? version : "unknown";
+        return run(peer, JvmFlags.SMOKE, List.of("version")) instanceof Outcome.Version(String version)
+                ? version
+                : "unknown";
     }
 
     private JvmFlags flags(Row row) {
         if (options.smoke()) {
             return JvmFlags.SMOKE;
         }
+        if (row.workload().isApart()) {
+            // Two such JVMs have to fit.
+            return JvmFlags.SMALL.with(options.jvmFlags());
+        }
         return (row.isMemory() ? JvmFlags.MEMORY : JvmFlags.TIME).with(options.jvmFlags());
     }
 
-    private static Outcome run(Program peer, JvmFlags flags, String... arguments)
-            throws IOException, InterruptedException {
+    private static Process start(Program peer, JvmFlags flags, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(peer.command(flags));
-        command.addAll(List.of(arguments));
-        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        command.addAll(arguments);
+        return new ProcessBuilder(command).redirectErrorStream(true).start();
+    }
+
+    private static Outcome run(Program peer, JvmFlags flags, List<String> arguments)
+            throws IOException, InterruptedException {
+        Process process = start(peer, flags, arguments);
         // By its handle: the process itself would also close the stream that is read below.
         process.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
             process.toHandle().destroyForcibly();

@@ -22,6 +22,8 @@ final class Programs {
                 new JvmProgram(JvmPeers.REACTOR, "Reactor"),
                 new JvmProgram(JvmPeers.NETTY_TIMER, "Netty HashedWheelTimer"),
                 new JvmProgram(JvmPeers.SCHEDULED_POOL, "ScheduledThreadPoolExecutor"),
+                new JvmProgram(JvmPeers.NETTY_NIO, "Netty NIO"),
+                new JvmProgram(JvmPeers.NETTY_EPOLL, "Netty epoll"),
                 new NativeProgram("tokio", "Tokio", "cargo", tokio, List.of("multi-thread")),
                 new NativeProgram(
                         "tokio-current-thread", "Tokio current-thread", "cargo", tokio, List.of("current-thread")),

@@ -28,7 +28,7 @@ record Row(
     /**
      * The size of a workload.
      *
-     * @param count how many tasks, pairs of tasks, timers or links
+     * @param count how many tasks, pairs of tasks, timers, links or connections
      * @param inner how many times each of them does its work, for how many milliseconds, or from how many threads
      */
     record Size(int count, int inner) {}

@@ -19,6 +19,8 @@ final class Rows {
             List.of(HEDDLE, "virtual-threads", "executor-each", "shared-executor", "shared-pool");
 
     private static final List<String> TIMERS = List.of(HEDDLE, "netty-timer", "scheduled-pool", "tokio");
+    private static final List<String> SOCKETS =
+            List.of(HEDDLE, "virtual-threads", "netty-nio", "netty-epoll", "tokio", "go");
 
     private static final Size TINY = new Size(50, 10);
 
@@ -73,6 +75,14 @@ final class Rows {
                     TINY,
                     Unit.TASK),
             row("1,000,000 sleeping tasks", Workload.MEMORY, new Size(1_000_000, 1), new Size(1_000, 1), Unit.TASK),
+            echo("echo of 64 bytes, 1 connection", Workload.ECHO, new Size(1, 10_000)),
+            echo("echo of 64 bytes, 64 connections", Workload.ECHO, new Size(64, 500)),
+            echo("echo of 64 bytes, 1,000 connections", Workload.ECHO, new Size(1_000, 50)),
+            echo("stream of 64 KiB and back", Workload.STREAM, new Size(1, 2_000)),
+            echo("echo of 64 bytes, 1 connection, two processes", Workload.ECHO_APART, new Size(1, 10_000)),
+            echo("echo of 64 bytes, 64 connections, two processes", Workload.ECHO_APART, new Size(64, 500)),
+            echo("echo of 64 bytes, 1,000 connections, two processes", Workload.ECHO_APART, new Size(1_000, 50)),
+            echo("stream of 64 KiB and back, two processes", Workload.STREAM_APART, new Size(1, 2_000)),
             observability(SPAWN_INSIDE),
             observability(SPAWN_OUTSIDE),
             carriers(SLEEP),
@@ -88,6 +98,18 @@ final class Rows {
 
     private static Row timers(String name, Workload workload, Size full, Size smoke, Unit unit) {
         return new Row(Section.PEERS, name, workload, full, smoke, unit, HEDDLE, TIMERS);
+    }
+
+    private static Row echo(String name, Workload workload, Size full) {
+        return new Row(
+                Section.PEERS,
+                name,
+                workload,
+                full,
+                new Size(Math.min(full.count(), 8), 2),
+                Unit.OPERATION,
+                HEDDLE,
+                SOCKETS);
     }
 
     private static Row observability(Row row) {

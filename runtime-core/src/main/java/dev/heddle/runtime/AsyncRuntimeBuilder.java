@@ -23,6 +23,7 @@ public final class AsyncRuntimeBuilder {
     Duration blockingKeepAlive = Duration.ofSeconds(10);
     int blockingQueueCapacity = Integer.MAX_VALUE;
     Duration closeTimeout = Duration.ofSeconds(20);
+    NetDriver netDriver = NetDriver.byDefault();
 
     @Nullable
     ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
@@ -146,6 +147,18 @@ public final class AsyncRuntimeBuilder {
     }
 
     /**
+     * Sets what watches the sockets. Default: the system property {@value NetDriver#PROPERTY}, else
+     * {@link NetDriver#AUTO}.
+     *
+     * @param driver which
+     * @see AsyncRuntime#metrics()
+     */
+    public AsyncRuntimeBuilder netDriver(NetDriver driver) {
+        this.netDriver = Objects.requireNonNull(driver, "driver");
+        return this;
+    }
+
+    /**
      * Sets how long {@link AsyncRuntime#close()} lets tasks end by themselves. Default: 20 seconds.
      *
      * @param timeout not negative
@@ -178,7 +191,11 @@ public final class AsyncRuntimeBuilder {
         return this;
     }
 
-    /** Returns a new runtime. No thread is started yet. */
+    /**
+     * Returns a new runtime. No thread is started yet.
+     *
+     * @throws UnsupportedOperationException if the net driver was chosen and cannot be had here
+     */
     public AsyncRuntime build() {
         return new AsyncRuntime(this);
     }

@@ -4,11 +4,13 @@ import dev.heddle.runtime.internal.blocking.BlockingPool;
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Limit;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.TimeControl;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.driver.Driver.Timing;
+import dev.heddle.runtime.internal.driver.ReactorChoice;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
@@ -23,13 +25,17 @@ import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.internal.task.TaskRegistry.Admission;
 import dev.heddle.runtime.metrics.RuntimeMetrics;
 import dev.heddle.runtime.metrics.RuntimeMetrics.State;
+import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.task.TaskId;
+import dev.heddle.runtime.task.TaskOptions;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +61,8 @@ final class Lifecycle implements TaskHost {
     /** How long aborted tasks may take to unwind, and the threads to end after that. */
     private static final Duration UNWIND = Duration.ofSeconds(2);
 
+    private static final TaskOptions LOOKUP = TaskOptions.named("host-lookup").asDetached();
+
     private final String name;
     private final TaskRegistry registry;
     private final ThreadContainer threadContainer;
@@ -63,6 +71,10 @@ final class Lifecycle implements TaskHost {
     private final Scheduler scheduler;
     private final BlockingPool blocking;
     private final UncaughtFailures uncaught;
+    private final HostLookups lookups = new HostLookups(this::spawnLookup, InetAddress::getAllByName);
+
+    /** Why there is no epoll where nobody has asked for another driver. */
+    private final @Nullable String driverHint;
 
     private final Object startLock = new Object();
     private final Object shutdownLock = new Object();
@@ -79,7 +91,15 @@ final class Lifecycle implements TaskHost {
         }
         this.registry = new TaskRegistry(shards, Lifecycle::shardHint);
         this.threadContainer = ThreadContainer.create(name, registry::virtualThreads);
-        this.driver = new Driver(prefix, shards, this::currentWorker, timing(builder));
+        this.driver = new Driver(
+                ReactorChoice.valueOf(builder.netDriver.name()),
+                builder.currentThread,
+                prefix,
+                shards,
+                this::currentWorker,
+                timing(builder));
+        String noEpoll = ReactorChoice.epollUnavailableReason();
+        this.driverHint = builder.netDriver == NetDriver.AUTO && !noEpoll.isEmpty() ? noEpoll : null;
         this.pausable = driver.time().isPausable();
         this.scheduler = newScheduler(builder, prefix);
         BlockingPool.Settings blockingSettings = new BlockingPool.Settings(
@@ -161,6 +181,11 @@ final class Lifecycle implements TaskHost {
     }
 
     @Override
+    public Resolver resolver() {
+        return lookups;
+    }
+
+    @Override
     public TaskRegistry registry() {
         return registry;
     }
@@ -186,6 +211,9 @@ final class Lifecycle implements TaskHost {
                         "Runtime ''{0}'' runs its tasks on the virtual-thread scheduler of the JDK, because {1}",
                         name,
                         schedulerHint());
+            }
+            if (driverHint != null) {
+                LOG.log(Level.INFO, "Runtime ''{0}'' watches its sockets by a selector, because {1}", name, driverHint);
             }
             scheduler.start();
             state = State.RUNNING;
@@ -215,6 +243,10 @@ final class Lifecycle implements TaskHost {
             throw e;
         }
         return task;
+    }
+
+    private TaskCell<InetAddress[]> spawnLookup(Callable<InetAddress[]> lookup) {
+        return spawnBlocking(TaskCell.of(this, TaskKind.BLOCKING, LOOKUP, lookup));
     }
 
     /** Puts a task on the list of live ones. */

@@ -38,6 +38,7 @@ class ArchitectureTest {
     void eachLayerImportsOnlyWhatLiesBelow() {
         String jctools = "org.jctools..";
         mayImport(".internal.loom");
+        mayImport(".internal.linux");
         mayImport(".metrics");
         mayImport(".task", ".internal.loom");
         mayImport(".internal.context", ".task", ".internal.loom");

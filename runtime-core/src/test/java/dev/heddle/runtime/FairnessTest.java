@@ -47,6 +47,29 @@ class FairnessTest {
         loop.join();
     }
 
+    /** With two workers: the first comes out of the driver with one task and does not go back. */
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void aTimerFiresWhileTheWorkerThatHadTheDriverComputes() {
+        try (AsyncRuntime two = AsyncRuntime.newMultiThread().workerThreads(2).build()) {
+            AtomicBoolean over = new AtomicBoolean();
+            JoinHandle<?> computing = two.spawn(() -> {
+                Time.sleep(Duration.ofMillis(1));
+                while (!over.get()) {
+                    Thread.onSpinWait();
+                }
+                return null;
+            });
+            JoinHandle<?> waiting = two.spawn(() -> {
+                Time.sleep(Duration.ofMillis(30));
+                over.set(true);
+                return null;
+            });
+            waiting.join();
+            computing.join();
+        }
+    }
+
     @Test
     void aConnectionThatAlwaysHasSomethingToReadLetsOthersRun() throws IOException {
         AtomicBoolean over = new AtomicBoolean();

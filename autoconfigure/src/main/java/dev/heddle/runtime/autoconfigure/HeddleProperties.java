@@ -1,5 +1,6 @@
 package dev.heddle.runtime.autoconfigure;
 
+import dev.heddle.runtime.NetDriver;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,8 @@ public class HeddleProperties {
     private @Nullable Integer workerThreads;
 
     private final Blocking blocking = new Blocking();
+
+    private final Net net = new Net();
 
     private final Shutdown shutdown = new Shutdown();
 
@@ -55,6 +58,10 @@ public class HeddleProperties {
 
     public Blocking getBlocking() {
         return blocking;
+    }
+
+    public Net getNet() {
+        return net;
     }
 
     public Shutdown getShutdown() {
@@ -107,6 +114,23 @@ public class HeddleProperties {
 
         public void setQueueCapacity(@Nullable Integer queueCapacity) {
             this.queueCapacity = queueCapacity;
+        }
+    }
+
+    /** Sockets. */
+    public static class Net {
+
+        /**
+         * What watches sockets. By default epoll on Linux if native access is enabled, a selector otherwise.
+         */
+        private @Nullable NetDriver driver;
+
+        public @Nullable NetDriver getDriver() {
+            return driver;
+        }
+
+        public void setDriver(@Nullable NetDriver driver) {
+            this.driver = driver;
         }
     }
 

@@ -51,6 +51,7 @@ final class PropertiesMapping {
         apply("heddle.blocking.max-threads", blocking.getMaxThreads(), builder::maxBlockingThreads);
         apply("heddle.blocking.keep-alive", blocking.getKeepAlive(), builder::blockingKeepAlive);
         apply("heddle.blocking.queue-capacity", blocking.getQueueCapacity(), builder::blockingQueueCapacity);
+        apply("heddle.net.driver", properties.getNet().getDriver(), builder::netDriver);
         apply("heddle.shutdown.timeout", properties.getShutdown().getTimeout(), builder::closeTimeout);
     }
 

@@ -30,6 +30,7 @@ class ConfigurationMetadataTest {
                         "heddle.blocking.max-threads",
                         "heddle.blocking.keep-alive",
                         "heddle.blocking.queue-capacity",
+                        "heddle.net.driver",
                         "heddle.shutdown.timeout",
                         "heddle.tasks",
                         "management.endpoint.runtime.access",

@@ -112,6 +112,15 @@ class HeddleRuntimeAutoConfigurationTest {
     }
 
     @Test
+    void netDriver_isTheOneAskedFor() {
+        contextRunner
+                .withPropertyValues("heddle.net.driver=selector")
+                .run(context -> assertThat(
+                                context.getBean(AsyncRuntime.class).metrics().driver())
+                        .isEqualTo("selector"));
+    }
+
+    @Test
     void properties_unset_leaveTheDefaultsOfTheBuilder() {
         try (AsyncRuntime plain = AsyncRuntime.newMultiThread().build()) {
             contextRunner.run(context -> assertThat(

@@ -4,6 +4,7 @@ import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.time.Time;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -101,6 +102,16 @@ final class HeddlePeer extends ThreadPeer<JoinHandle<?>> {
             set = Time.timeout(FAR_OFF, () -> next);
         }
         return set;
+    }
+
+    @Override
+    public int serveEcho(int bufferBytes) throws IOException {
+        return HeddleEcho.serve(runtime, bufferBytes);
+    }
+
+    @Override
+    public EchoClients connect(int port, int connections, int messageBytes) throws IOException {
+        return HeddleEcho.connect(runtime, port, connections, messageBytes);
     }
 
     @Override

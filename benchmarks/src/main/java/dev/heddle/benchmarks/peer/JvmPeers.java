@@ -1,5 +1,6 @@
 package dev.heddle.benchmarks.peer;
 
+import io.netty.channel.EventLoopGroup;
 import io.netty.util.HashedWheelTimer;
 import java.util.List;
 import kotlin.KotlinVersion;
@@ -17,6 +18,8 @@ public enum JvmPeers {
     REACTOR("reactor"),
     NETTY_TIMER("netty-timer"),
     SCHEDULED_POOL("scheduled-pool"),
+    NETTY_NIO("netty-nio"),
+    NETTY_EPOLL("netty-epoll"),
     EXECUTOR_EACH("executor-each"),
     SHARED_EXECUTOR("shared-executor"),
     SHARED_POOL("shared-pool");
@@ -51,6 +54,8 @@ public enum JvmPeers {
             case REACTOR -> new ReactorPeer();
             case NETTY_TIMER -> new NettyTimerPeer();
             case SCHEDULED_POOL -> new ScheduledPoolPeer();
+            case NETTY_NIO -> NettyPeer.nio();
+            case NETTY_EPOLL -> NettyPeer.epoll();
             case EXECUTOR_EACH -> CarrierPeer.withExecutorEach();
             case SHARED_EXECUTOR -> CarrierPeer.withSharedExecutor();
             case SHARED_POOL -> CarrierPeer.withSharedPool();
@@ -72,6 +77,7 @@ public enum JvmPeers {
             case KOTLIN ->
                 "kotlinx.coroutines %s, Kotlin %s, %s"
                         .formatted(versionOfJar(Dispatchers.class), KotlinVersion.CURRENT, jdk);
+            case NETTY_NIO, NETTY_EPOLL -> "Netty %s, %s".formatted(versionOfJar(EventLoopGroup.class), jdk);
             case REACTOR -> "reactor-core %s, %s".formatted(versionOfJar(Mono.class), jdk);
             case NETTY_TIMER -> "netty-common %s, %s".formatted(versionOfJar(HashedWheelTimer.class), jdk);
         };

@@ -61,6 +61,27 @@ public interface Peer extends AutoCloseable {
         throw new NoNotionException("sleep");
     }
 
+    /**
+     * Starts a server on the loopback address that sends back what it gets, a task a connection.
+     *
+     * @param bufferBytes how much it reads at a time
+     * @return its port
+     */
+    default int serveEcho(int bufferBytes) throws Exception {
+        throw new NoNotionException("sockets");
+    }
+
+    /**
+     * Opens connections to a server of any peer.
+     *
+     * @param port where it listens
+     * @param connections how many
+     * @param messageBytes how long each message is
+     */
+    default EchoClients connect(int port, int connections, int messageBytes) throws Exception {
+        throw new NoNotionException("sockets");
+    }
+
     @Override
     void close();
 }

@@ -9,7 +9,8 @@ import java.util.StringJoiner;
  * other peer.
  *
  * <pre>
- * arguments:  &lt;peer&gt; &lt;workload&gt; &lt;count&gt; &lt;inner&gt; &lt;warm-up ms&gt; &lt;warm-up runs&gt; &lt;ms&gt; &lt;runs&gt;
+ * arguments:  &lt;peer&gt; &lt;workload&gt; &lt;count&gt; &lt;inner&gt; &lt;warm-up ms&gt; &lt;warm-up runs&gt; &lt;ms&gt; &lt;runs&gt; [&lt;port&gt;]
+ *             &lt;peer&gt; serve &lt;buffer bytes&gt;
  *             &lt;peer&gt; version
  *
  * prints:     nanos &lt;n&gt; &lt;n&gt; …     how long each measured run took, or its timers were late, or it kept processors busy
@@ -17,7 +18,10 @@ import java.util.StringJoiner;
  *             heap &lt;bytes&gt;         … and of the heap, where there is one
  *             none &lt;word&gt;          the peer lacks what the workload measures
  *             version &lt;text&gt;
+ *             port &lt;n&gt;             where it serves, until it is killed
  * </pre>
+ *
+ * <p>With a port, the connections of the workload lead to the server there instead of one in the same process.
  *
  * <p>It warms up, and then measures, for the time and the runs given, whichever is longer. The peers in other languages have no peer
  * argument but, where there are two, a flavour.
@@ -28,6 +32,10 @@ public final class PeerProcess {
 
     public static void main(String[] args) throws Exception {
         JvmPeers choice = JvmPeers.of(args[0]);
+        if (args[1].equals("serve")) {
+            System.out.println("port " + choice.create().serveEcho(Integer.parseInt(args[2])));
+            Thread.currentThread().join();
+        }
         System.out.println(args[1].equals("version") ? "version " + choice.version() : measure(choice, args));
         // Tasks that still sleep, and the runtimes that wait for them, are not waited for.
         System.out.flush();
@@ -43,9 +51,16 @@ public final class PeerProcess {
             if (workload == Workload.MEMORY) {
                 return MemoryUse.measure(peer, count, Integer.parseInt(args[4])).toString();
             }
-            runs(peer, workload, count, inner, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
+            Run run = () -> workload.measure(peer, count, inner);
+            if (workload.isNet()) {
+                int bytes = workload.messageBytes();
+                int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes);
+                EchoClients clients = peer.connect(port, count, bytes);
+                run = () -> workload.measure(clients, inner);
+            }
+            runs(run, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
             StringJoiner line = new StringJoiner(" ", "nanos ", "");
-            runs(peer, workload, count, inner, Integer.parseInt(args[6]), Integer.parseInt(args[7]))
+            runs(run, Integer.parseInt(args[6]), Integer.parseInt(args[7]))
                     .forEach(nanos -> line.add(Long.toString(nanos)));
             return line.toString();
         } catch (NoNotionException e) {
@@ -53,13 +68,16 @@ public final class PeerProcess {
         }
     }
 
-    private static List<Long> runs(Peer peer, Workload workload, int count, int inner, int minMillis, int minRuns)
-            throws Exception {
+    private interface Run {
+        long run() throws Exception;
+    }
+
+    private static List<Long> runs(Run run, int minMillis, int minRuns) throws Exception {
         List<Long> times = new ArrayList<>();
         long begin = System.nanoTime();
         long end = begin;
         while (times.size() < minRuns || end - begin < minMillis * 1_000_000L) {
-            times.add(workload.measure(peer, count, inner));
+            times.add(run.run());
             end = System.nanoTime();
         }
         return times;

@@ -1,5 +1,6 @@
 package dev.heddle.benchmarks.peer;
 
+import java.io.IOException;
 import java.time.Duration;
 
 /** The JDK's virtual threads on the JDK's scheduler, which has a carrier a processor. */
@@ -31,6 +32,16 @@ final class VirtualThreadPeer extends ThreadPeer<Thread> {
     @Override
     public void blocking(int tasks) throws Exception {
         blocking.run(tasks, blocking::submit);
+    }
+
+    @Override
+    public int serveEcho(int bufferBytes) throws IOException {
+        return SocketEcho.serve(bufferBytes);
+    }
+
+    @Override
+    public EchoClients connect(int port, int connections, int messageBytes) throws IOException {
+        return SocketEcho.connect(port, connections, messageBytes);
     }
 
     @Override

@@ -16,12 +16,35 @@ public enum Workload {
     TIMER_THREADS("timer-threads"),
     TIMER_LATENESS("timer-lateness"),
     TIMER_CPU("timer-cpu"),
-    MEMORY("memory");
+    MEMORY("memory"),
+    ECHO("echo"),
+    ECHO_APART("echo"),
+    STREAM("stream"),
+    STREAM_APART("stream");
 
     private final String id;
 
     Workload(String id) {
         this.id = id;
+    }
+
+    /** Returns whether the server is a process of its own. */
+    public boolean isApart() {
+        return this == ECHO_APART || this == STREAM_APART;
+    }
+
+    /** Returns whether connections are its matter. */
+    public boolean isNet() {
+        return messageBytes() > 0;
+    }
+
+    /** Returns how long the messages are that it sends over connections; 0 if it sends none. */
+    public int messageBytes() {
+        return switch (this) {
+            case ECHO, ECHO_APART -> 64;
+            case STREAM, STREAM_APART -> 64 << 10;
+            default -> 0;
+        };
     }
 
     /** Returns the name of the workload on the command lines of peers. */
@@ -67,7 +90,20 @@ public enum Workload {
             case TIMER_THREADS -> peer.timersFromThreads(count, inner);
             case MEMORY -> peer.fallAsleep(count);
             case TIMER_LATENESS, TIMER_CPU -> throw new IllegalArgumentException(id + " is measured another way");
+            case ECHO, ECHO_APART, STREAM, STREAM_APART ->
+                throw new IllegalArgumentException(this + " runs on connections");
         }
+    }
+
+    /** The same for the workloads that run on connections. */
+    long measure(EchoClients clients, int inner) throws Exception {
+        long begin = System.nanoTime();
+        if (id.equals("echo")) {
+            clients.echo(inner);
+        } else {
+            clients.stream(inner);
+        }
+        return System.nanoTime() - begin;
     }
 
     static Workload of(String id) {

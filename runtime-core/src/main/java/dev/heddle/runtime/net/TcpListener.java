@@ -1,13 +1,10 @@
 package dev.heddle.runtime.net;
 
 import dev.heddle.runtime.internal.context.CurrentTask;
-import dev.heddle.runtime.internal.context.IoDriver;
-import dev.heddle.runtime.internal.context.IoDriver.IoRegistration;
+import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.context.TaskContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.StandardSocketOptions;
-import java.nio.channels.ServerSocketChannel;
-import java.nio.channels.SocketChannel;
 
 /**
  * A listening TCP socket whose {@link #accept()} suspends the calling task.
@@ -17,20 +14,19 @@ import java.nio.channels.SocketChannel;
  */
 public final class TcpListener implements AutoCloseable {
 
-    private static final int BACKLOG = 1024;
+    /** How many connections may wait to be accepted, unless said otherwise. The system may allow fewer. */
+    public static final int DEFAULT_BACKLOG = 1024;
 
-    private final ServerSocketChannel channel;
-    private final IoDriver io;
-    private final IoRegistration registration;
+    private final IoSocket socket;
+    private final Acceptor acceptor;
 
-    private TcpListener(ServerSocketChannel channel, IoDriver io) throws IOException {
-        this.channel = channel;
-        this.io = io;
-        this.registration = io.register(channel);
+    private TcpListener(IoSocket socket, TaskContext context) {
+        this.socket = socket;
+        this.acceptor = new Acceptor(socket, context.timers());
     }
 
     /**
-     * Listens on an address, with {@code SO_REUSEADDR}.
+     * Listens on an address, with {@code SO_REUSEADDR} and a backlog of {@link #DEFAULT_BACKLOG}.
      *
      * @param address where to listen; port 0 lets the system choose
      * @return the listener
@@ -38,36 +34,47 @@ public final class TcpListener implements AutoCloseable {
      * @throws IllegalStateException if the caller is not a task
      */
     public static TcpListener bind(InetSocketAddress address) throws IOException {
-        IoDriver io = CurrentTask.require("TcpListener.bind").io();
-        ServerSocketChannel channel = ServerSocketChannel.open();
-        try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
-            channel.bind(address, BACKLOG);
-            return new TcpListener(channel, io);
-        } catch (IOException | RuntimeException e) {
-            channel.close();
-            throw e;
+        return bind(address, DEFAULT_BACKLOG, false);
+    }
+
+    /**
+     * Listens on an address, with {@code SO_REUSEADDR}.
+     *
+     * @param address where to listen; port 0 lets the system choose
+     * @param backlog how many connections may wait to be accepted, positive; the system may allow fewer
+     * @param reusePort whether other listeners may bind the same address, with this option too: each gets its share of the
+     *     connections
+     * @return the listener
+     * @throws IOException if the address cannot be bound or the runtime is shut down
+     * @throws UnsupportedOperationException if the system cannot share ports
+     * @throws IllegalStateException if the caller is not a task
+     */
+    public static TcpListener bind(InetSocketAddress address, int backlog, boolean reusePort) throws IOException {
+        if (backlog < 1) {
+            throw new IllegalArgumentException("A backlog must be positive: " + backlog);
         }
+        TaskContext context = CurrentTask.require("TcpListener.bind");
+        return new TcpListener(context.io().listen(address, backlog, reusePort), context);
     }
 
     /**
      * Waits for a connection. An interrupted wait loses no connection: it stays in the backlog.
      *
+     * <p>When the system has no descriptor for a connection, the task waits, a little longer each time up to a second, and
+     * tries again; a WARN tells of the first time.
+     *
      * @return the connection
      * @throws java.nio.channels.ClosedChannelException if the listener is closed, before or while waiting
      * @throws java.io.InterruptedIOException if the calling task is aborted or its thread interrupted while it waits
-     * @throws IOException if the system refuses, for want of descriptors say, or the runtime is shut down
+     * @throws IOException if the system refuses otherwise or the runtime is shut down
      */
     public TcpStream accept() throws IOException {
-        for (; ; ) {
-            SocketChannel accepted = channel.accept();
-            if (accepted != null) {
-                CurrentTask.consumeBudget();
-                return TcpStream.adopt(accepted, io);
-            }
-            registration.awaitReadable();
-        }
+        return TcpStream.adopt(acceptor.accept(), acceptor.timers());
+    }
+
+    /** Returns how often the system had no descriptor for a connection, which then had to wait in the backlog. */
+    public long refusals() {
+        return acceptor.refusals();
     }
 
     /**
@@ -76,21 +83,17 @@ public final class TcpListener implements AutoCloseable {
      * @throws IOException if it is closed
      */
     public InetSocketAddress localAddress() throws IOException {
-        return (InetSocketAddress) channel.getLocalAddress();
+        return (InetSocketAddress) SocketStream.present(socket.localAddress());
     }
 
     /**
-     * Stops listening. Every waiting {@link #accept()} throws. Closing twice has no effect. The reactor gives the address
-     * back to the system, which may be a moment after this method returns.
+     * Stops listening. Every waiting {@link #accept()} throws. Closing twice has no effect. With the selector driver the
+     * address is given back to the system a moment after this method returns.
      *
      * @throws IOException if the system reports an error
      */
     @Override
     public void close() throws IOException {
-        try {
-            channel.close();
-        } finally {
-            registration.close();
-        }
+        socket.close();
     }
 }

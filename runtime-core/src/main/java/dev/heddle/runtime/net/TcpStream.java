@@ -1,14 +1,17 @@
 package dev.heddle.runtime.net;
 
 import dev.heddle.runtime.internal.context.CurrentTask;
-import dev.heddle.runtime.internal.context.IoDriver;
-import dev.heddle.runtime.internal.context.IoDriver.IoRegistration;
+import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.context.TaskContext;
+import dev.heddle.runtime.internal.context.Timers;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
-import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
-import java.nio.channels.UnresolvedAddressException;
+import java.net.UnknownHostException;
+import java.time.Duration;
 
 /**
  * A TCP connection whose operations suspend the calling task while they wait. {@code TCP_NODELAY} is on.
@@ -17,23 +20,18 @@ import java.nio.channels.UnresolvedAddressException;
  * interrupted read or write has transferred nothing, so the connection can still be used; an interrupted
  * {@link #writeAll} may have written a part, which the buffer's position tells.
  */
-public final class TcpStream implements AutoCloseable {
+public final class TcpStream extends SocketStream {
 
-    private final SocketChannel channel;
-    private final IoRegistration registration;
-
-    private TcpStream(SocketChannel channel, IoDriver io) throws IOException {
-        this.channel = channel;
-        this.registration = io.register(channel);
+    private TcpStream(IoSocket socket, Timers timers) {
+        super(socket, timers);
     }
 
-    static TcpStream adopt(SocketChannel channel, IoDriver io) throws IOException {
+    static TcpStream adopt(IoSocket socket, Timers timers) throws IOException {
         try {
-            channel.configureBlocking(false);
-            channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            return new TcpStream(channel, io);
+            socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
+            return new TcpStream(socket, timers);
         } catch (IOException | RuntimeException e) {
-            channel.close();
+            socket.close();
             throw e;
         }
     }
@@ -44,98 +42,105 @@ public final class TcpStream implements AutoCloseable {
      * @param address where to; must be resolved
      * @return the connection
      * @throws IOException if the connection is refused, the wait interrupted or the runtime shut down
-     * @throws UnresolvedAddressException if the address is not resolved
+     * @throws java.nio.channels.UnresolvedAddressException if the address is not resolved
      * @throws IllegalStateException if the caller is not a task
      */
     public static TcpStream connect(InetSocketAddress address) throws IOException {
-        IoDriver io = CurrentTask.require("TcpStream.connect").io();
-        TcpStream stream = adopt(SocketChannel.open(), io);
-        try {
-            boolean connected = stream.channel.connect(address);
-            while (!connected) {
-                stream.registration.awaitWritable();
-                connected = stream.channel.finishConnect();
+        return connect(CurrentTask.require("TcpStream.connect"), address, IoSocket.NO_DEADLINE);
+    }
+
+    /**
+     * The same as {@link #connect(InetSocketAddress)} within a time.
+     *
+     * @param address where to; must be resolved
+     * @param timeout positive
+     * @throws SocketTimeoutException if the time is over before the peer answers
+     */
+    public static TcpStream connect(InetSocketAddress address, Duration timeout) throws IOException {
+        TaskContext context = CurrentTask.require("TcpStream.connect");
+        return connect(context, address, context.timers().nanoTime() + Timeouts.nanos(timeout));
+    }
+
+    /**
+     * Looks up a host and connects to it: to the first of its addresses that answers. An address that does not takes its
+     * share of the time, not all of it.
+     *
+     * @param host a name, or an address as text
+     * @param port from 1 to 65535
+     * @param timeout for the lookup and all attempts together; positive
+     * @return the connection
+     * @throws java.net.UnknownHostException if the host has no address
+     * @throws SocketTimeoutException if the time is over before
+     * @throws IOException if no address lets itself be connected to, which is that of the last with the others suppressed;
+     *     the wait is interrupted or the runtime shut down
+     * @throws IllegalStateException if the caller is not a task
+     */
+    public static TcpStream connect(String host, int port, Duration timeout) throws IOException {
+        TaskContext context = CurrentTask.require("TcpStream.connect");
+        long nanos = Timeouts.nanos(timeout);
+        long deadline = context.timers().nanoTime() + nanos;
+        InetAddress[] addresses = context.resolver().resolve(host, System.nanoTime() + nanos);
+        IOException failures = null;
+        for (int i = 0; i < addresses.length; i++) {
+            long now = context.timers().nanoTime();
+            long share = (deadline - now) / (addresses.length - i);
+            try {
+                return connect(context, new InetSocketAddress(addresses[i], port), now + share);
+            } catch (SocketTimeoutException | SocketException failure) {
+                if (failures != null) {
+                    failure.addSuppressed(failures);
+                }
+                failures = failure;
             }
-            return stream;
+        }
+        throw failures == null ? new UnknownHostException(host) : failures;
+    }
+
+    private static TcpStream connect(TaskContext context, InetSocketAddress address, long deadline) throws IOException {
+        IoSocket socket = context.io().connect(address);
+        try {
+            while (!socket.finishConnect()) {
+                if (!socket.awaitWritable(deadline)) {
+                    throw new SocketTimeoutException("No connection to " + address + " in time");
+                }
+            }
         } catch (IOException | RuntimeException e) {
-            stream.close();
+            socket.close();
             throw e;
         }
+        return adopt(socket, context.timers());
     }
 
     /**
-     * Reads what has arrived, waiting until there is something.
+     * Sets whether small writes leave at once instead of waiting for the answer to those before.
      *
-     * @param buffer filled from its position to its limit at most
-     * @return how many bytes were read; 0 only if the buffer has no room; -1 at the end of the stream
-     * @throws java.nio.channels.ClosedChannelException if the stream is closed, before or while waiting
-     * @throws java.io.InterruptedIOException if the calling task is aborted or its thread interrupted while it waits
-     * @throws IOException if the peer resets the connection or the runtime is shut down
-     */
-    public int read(ByteBuffer buffer) throws IOException {
-        if (!buffer.hasRemaining()) {
-            return 0;
-        }
-        for (; ; ) {
-            int count = channel.read(buffer);
-            if (count != 0) {
-                CurrentTask.consumeBudget();
-                return count;
-            }
-            registration.awaitReadable();
-        }
-    }
-
-    /**
-     * Writes what the socket takes, waiting until it takes something.
-     *
-     * @param buffer written from its position to its limit at most
-     * @return how many bytes were written; 0 only if the buffer is empty
-     * @throws IOException as {@link #read} does
-     */
-    public int write(ByteBuffer buffer) throws IOException {
-        if (!buffer.hasRemaining()) {
-            return 0;
-        }
-        for (; ; ) {
-            int count = channel.write(buffer);
-            if (count != 0) {
-                CurrentTask.consumeBudget();
-                return count;
-            }
-            registration.awaitWritable();
-        }
-    }
-
-    /**
-     * Writes a whole buffer, waiting as often as needed.
-     *
-     * @param buffer written from its position to its limit
-     * @throws IOException as {@link #read} does; the buffer's position tells how much was written
-     */
-    public void writeAll(ByteBuffer buffer) throws IOException {
-        while (buffer.hasRemaining()) {
-            write(buffer);
-        }
-    }
-
-    /**
-     * Tells the peer that nothing more will be written; reading goes on.
-     *
+     * @param on whether they do; they do at first
      * @throws IOException if the stream is closed
      */
-    public void shutdownOutput() throws IOException {
-        channel.shutdownOutput();
+    public void setNoDelay(boolean on) throws IOException {
+        setOption(StandardSocketOptions.TCP_NODELAY, on);
     }
 
     /**
-     * Makes every read return the end of the stream, those that are waiting included; writing goes on. What has arrived and
-     * was not read is lost.
+     * Sets whether the system asks the peer after long silence whether it is still there.
      *
+     * @param on whether it does; it does not at first
      * @throws IOException if the stream is closed
      */
-    public void shutdownInput() throws IOException {
-        channel.shutdownInput();
+    public void setKeepAlive(boolean on) throws IOException {
+        setOption(StandardSocketOptions.SO_KEEPALIVE, on);
+    }
+
+    /**
+     * Sets what {@link #close()} does with what was written and not sent: by default the system sends it in the
+     * background.
+     *
+     * @param seconds 0 to discard it and reset the connection; more, to wait so long for it in {@code close}, which holds
+     *     the thread under the task; negative for the default
+     * @throws IOException if the stream is closed
+     */
+    public void setLinger(int seconds) throws IOException {
+        setOption(StandardSocketOptions.SO_LINGER, seconds);
     }
 
     /**
@@ -144,7 +149,7 @@ public final class TcpStream implements AutoCloseable {
      * @throws IOException if the stream is closed
      */
     public InetSocketAddress remoteAddress() throws IOException {
-        return (InetSocketAddress) channel.getRemoteAddress();
+        return (InetSocketAddress) present(socket.remoteAddress());
     }
 
     /**
@@ -153,25 +158,6 @@ public final class TcpStream implements AutoCloseable {
      * @throws IOException if the stream is closed
      */
     public InetSocketAddress localAddress() throws IOException {
-        return (InetSocketAddress) channel.getLocalAddress();
-    }
-
-    /** Returns whether the stream has not been closed at this end. */
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    /**
-     * Closes the connection. Every wait on it throws. Closing twice has no effect.
-     *
-     * @throws IOException if the system reports an error
-     */
-    @Override
-    public void close() throws IOException {
-        try {
-            channel.close();
-        } finally {
-            registration.close();
-        }
+        return (InetSocketAddress) present(socket.localAddress());
     }
 }

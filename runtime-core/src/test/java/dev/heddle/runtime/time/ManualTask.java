@@ -2,6 +2,7 @@ package dev.heddle.runtime.time;
 
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Limit;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.task.TaskId;
@@ -138,6 +139,11 @@ final class ManualTask implements TaskContext, Timers {
     @Override
     public Timers timers() {
         return this;
+    }
+
+    @Override
+    public Resolver resolver() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,35 +1,27 @@
 package dev.heddle.runtime.internal.context;
 
 import java.io.IOException;
-import java.nio.channels.SelectableChannel;
+import java.net.SocketAddress;
 
-/** The I/O driver of a runtime. */
+/** The I/O driver of a runtime: opens sockets that it watches from then on. */
 public interface IoDriver {
 
     /**
-     * Registers a channel, once for its life.
+     * Opens a socket that listens for connections, with {@code SO_REUSEADDR} where that is about old connections and not
+     * about other listeners.
      *
-     * @param channel a channel in non-blocking mode
-     * @return its registration
-     * @throws IOException if the runtime is shut down or the system refuses
+     * @param address where; a port of 0 lets the system choose
+     * @param backlog how many connections may wait to be accepted
+     * @param reusePort whether other sockets may listen there too, each getting its share
+     * @throws IOException if the address cannot be bound, the runtime is shut down or the system refuses
      */
-    IoRegistration register(SelectableChannel channel) throws IOException;
+    IoSocket listen(SocketAddress address, int backlog, boolean reusePort) throws IOException;
 
-    /** A registered channel. */
-    interface IoRegistration {
-
-        /**
-         * Suspends the caller until the channel is, or may be, ready to read or accept. May return early; callers try
-         * the operation again and come back.
-         *
-         * @throws IOException if the channel is closed, the runtime shut down, or the caller interrupted
-         */
-        void awaitReadable() throws IOException;
-
-        /** The same as {@link #awaitReadable()} for writing or finishing a connect. */
-        void awaitWritable() throws IOException;
-
-        /** Ends the registration and wakes whoever waits on it. The channel itself is closed by the caller before. */
-        void close();
-    }
+    /**
+     * Opens a socket and begins to connect it. The caller goes on with {@link IoSocket#finishConnect()}.
+     *
+     * @param address where to; resolved
+     * @throws IOException if the attempt fails at once, the runtime is shut down or the system refuses
+     */
+    IoSocket connect(SocketAddress address) throws IOException;
 }

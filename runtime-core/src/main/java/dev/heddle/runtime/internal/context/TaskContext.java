@@ -38,4 +38,6 @@ public interface TaskContext extends Task {
      * @param limit the time that the body had
      */
     void overran(Duration limit);
+    /** Returns what finds the addresses of hosts for the task's runtime. */
+    Resolver resolver();
 }

@@ -27,16 +27,24 @@ public final class Driver {
     /**
      * Makes a driver.
      *
+     * @param choice which reactor
+     * @param interruptible whether an interrupt of the thread that sleeps in it ends the sleep
      * @param namePrefix how the names of its threads begin
      * @param shardCount how many timer wheels
      * @param currentWorker returns the index of the calling thread if it is a worker of the runtime, or carried by one,
      *     and otherwise -1
      * @param timing what becomes of its timers
      */
-    public Driver(String namePrefix, int shardCount, IntSupplier currentWorker, Timing timing) {
-        this.reactor = new SelectorReactor(namePrefix + "io");
+    public Driver(
+            ReactorChoice choice,
+            boolean interruptible,
+            String namePrefix,
+            int shardCount,
+            IntSupplier currentWorker,
+            Timing timing) {
         LongSupplier clock = timing.pausable ? new VirtualClock(timing == Timing.PAUSED) : System::nanoTime;
-        this.timers = new TimerService(shardCount, currentWorker, this::wakeup, clock, timing == Timing.MONITORED);
+        this.timers = new TimerService(shardCount, currentWorker, this::wakeSleeper, clock, timing == Timing.MONITORED);
+        this.reactor = choice.open(namePrefix, timers, this::wakeSleeper, interruptible);
         this.io = timing.pausable ? new HoldingIo(reactor, timers.time()) : reactor;
     }
 
@@ -85,6 +93,11 @@ public final class Driver {
         return holder.tryLock();
     }
 
+    /** Returns whether somebody holds the driver. */
+    public boolean isHeld() {
+        return holder.get();
+    }
+
     public void release() {
         holder.unlock();
     }
@@ -102,10 +115,10 @@ public final class Driver {
         if (deadlineNanos != Long.MAX_VALUE) {
             timeout = Math.min(timeout, deadlineNanos - System.nanoTime());
         }
-        if (timeout == Long.MAX_VALUE) {
-            LockSupport.park(this);
-        } else if (timeout > 0) {
-            LockSupport.parkNanos(this, timeout);
+        if (timeout > 0) {
+            reactor.park(timeout);
+        } else {
+            reactor.poll();
         }
         timers.afterSleep();
         sleeper = null;
@@ -122,8 +135,18 @@ public final class Driver {
         return timers.passTime(idle);
     }
 
-    /** Fires the timers that are due. For the holder. */
-    public void fireDueTimers() {
+    /**
+     * Returns whether a timer should have been fired some time ago. Callable from any thread.
+     *
+     * @param nanos how long ago
+     */
+    public boolean isOverdueBy(long nanos) {
+        return timers.isOverdueBy(nanos);
+    }
+
+    /** Fires the timers that are due, and wakes those whose sockets are ready. Does not sleep. For the holder. */
+    public void poll() {
+        reactor.poll();
         timers.fireDue();
     }
 
@@ -142,9 +165,22 @@ public final class Driver {
         timers.collectAll();
     }
 
-    /** Ends the present {@link #park} early. Callable from any thread. */
-    public void wakeup() {
-        LockSupport.unpark(sleeper);
+    /**
+     * Ends the present or the next {@link #park} of a thread early. Callable from any thread.
+     *
+     * @param holder the thread, which holds the driver or is about to sleep in it
+     */
+    public void wakeup(@Nullable Thread holder) {
+        // Which of the two it sleeps by, or will, is not for others to know.
+        reactor.wakeup();
+        LockSupport.unpark(holder);
+    }
+
+    private void wakeSleeper() {
+        Thread present = sleeper;
+        if (present != null) {
+            wakeup(present);
+        }
     }
 
     /** Returns how many timers are armed. */

@@ -1,9 +1,13 @@
 package dev.heddle.runtime.internal.driver;
 
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.TimeControl;
 import java.io.IOException;
-import java.nio.channels.SelectableChannel;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
 
 /** An I/O driver whose waits hold a paused clock: what comes over a socket comes in real time. */
 final class HoldingIo implements IoDriver {
@@ -17,34 +21,123 @@ final class HoldingIo implements IoDriver {
     }
 
     @Override
-    public IoRegistration register(SelectableChannel channel) throws IOException {
-        IoRegistration registration = io.register(channel);
-        return new IoRegistration() {
+    public IoSocket listen(SocketAddress address, int backlog, boolean reusePort) throws IOException {
+        return new HoldingSocket(io.listen(address, backlog, reusePort));
+    }
 
-            @Override
-            public void awaitReadable() throws IOException {
-                time.hold();
-                try {
-                    registration.awaitReadable();
-                } finally {
-                    time.release();
-                }
-            }
+    @Override
+    public IoSocket connect(SocketAddress address) throws IOException {
+        return new HoldingSocket(io.connect(address));
+    }
 
-            @Override
-            public void awaitWritable() throws IOException {
-                time.hold();
-                try {
-                    registration.awaitWritable();
-                } finally {
-                    time.release();
-                }
-            }
+    private final class HoldingSocket implements IoSocket {
 
-            @Override
-            public void close() {
-                registration.close();
+        private final IoSocket socket;
+
+        HoldingSocket(IoSocket socket) {
+            this.socket = socket;
+        }
+
+        @Override
+        public boolean awaitReadable(long deadlineNanos) throws IOException {
+            time.hold();
+            try {
+                return socket.awaitReadable(deadlineNanos);
+            } finally {
+                time.release();
             }
-        };
+        }
+
+        @Override
+        public boolean awaitWritable(long deadlineNanos) throws IOException {
+            time.hold();
+            try {
+                return socket.awaitWritable(deadlineNanos);
+            } finally {
+                time.release();
+            }
+        }
+
+        /** Does not hold the clock: it waits for a time, and nothing that comes over the socket ends it. */
+        @Override
+        public void awaitClose(long deadlineNanos) throws IOException {
+            socket.awaitClose(deadlineNanos);
+        }
+
+        @Override
+        public @Nullable IoSocket accept() throws IOException {
+            IoSocket accepted = socket.accept();
+            return accepted == null ? null : new HoldingSocket(accepted);
+        }
+
+        @Override
+        public int read(ByteBuffer buffer) throws IOException {
+            return socket.read(buffer);
+        }
+
+        @Override
+        public long read(ByteBuffer[] buffers) throws IOException {
+            return socket.read(buffers);
+        }
+
+        @Override
+        public int peek(ByteBuffer buffer) throws IOException {
+            return socket.peek(buffer);
+        }
+
+        @Override
+        public int write(ByteBuffer buffer) throws IOException {
+            return socket.write(buffer);
+        }
+
+        @Override
+        public long write(ByteBuffer[] buffers) throws IOException {
+            return socket.write(buffers);
+        }
+
+        @Override
+        public boolean finishConnect() throws IOException {
+            return socket.finishConnect();
+        }
+
+        @Override
+        public void shutdownInput() throws IOException {
+            socket.shutdownInput();
+        }
+
+        @Override
+        public void shutdownOutput() throws IOException {
+            socket.shutdownOutput();
+        }
+
+        @Override
+        public @Nullable SocketAddress localAddress() throws IOException {
+            return socket.localAddress();
+        }
+
+        @Override
+        public @Nullable SocketAddress remoteAddress() throws IOException {
+            return socket.remoteAddress();
+        }
+
+        @Override
+        public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+            socket.setOption(option, value);
+        }
+
+        @Override
+        public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+            return socket.getOption(option);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return socket.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
     }
 }

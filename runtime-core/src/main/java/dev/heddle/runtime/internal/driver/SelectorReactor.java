@@ -1,14 +1,22 @@
 package dev.heddle.runtime.internal.driver;
 
+import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.context.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.SocketAddress;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
@@ -33,6 +41,7 @@ final class SelectorReactor implements Reactor {
 
     private static final Logger LOG = System.getLogger(SelectorReactor.class.getName());
 
+    private final Timers timers;
     private final Selector selector;
     private final Thread poller;
     private final AtomicBoolean started = new AtomicBoolean();
@@ -43,7 +52,14 @@ final class SelectorReactor implements Reactor {
     private volatile boolean shutDown;
     private volatile boolean closed;
 
-    SelectorReactor(String threadName) {
+    /**
+     * Makes one.
+     *
+     * @param threadName the name of its thread
+     * @param timers for waits with a deadline
+     */
+    SelectorReactor(String threadName, Timers timers) {
+        this.timers = timers;
         try {
             this.selector = Selector.open();
         } catch (IOException e) {
@@ -53,7 +69,7 @@ final class SelectorReactor implements Reactor {
                 .daemon()
                 .name(threadName)
                 .inheritInheritableThreadLocals(false)
-                .unstarted(this::poll);
+                .unstarted(this::select);
         poller.setContextClassLoader(ClassLoader.getSystemClassLoader());
     }
 
@@ -62,10 +78,55 @@ final class SelectorReactor implements Reactor {
         return "selector";
     }
 
+    Timers timers() {
+        return timers;
+    }
+
     @Override
-    public IoRegistration register(SelectableChannel channel) throws IOException {
+    public IoSocket listen(SocketAddress address, int backlog, boolean reusePort) throws IOException {
+        boolean unix = address instanceof UnixDomainSocketAddress;
+        ServerSocketChannel channel =
+                unix ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
+        try {
+            channel.configureBlocking(false);
+            if (!unix) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            }
+            if (reusePort && !unix) {
+                channel.setOption(StandardSocketOptions.SO_REUSEPORT, true);
+            }
+            channel.bind(address, backlog);
+            return new ChannelSocket<>(channel, this);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public IoSocket connect(SocketAddress address) throws IOException {
+        SocketChannel channel = address instanceof UnixDomainSocketAddress
+                ? SocketChannel.open(StandardProtocolFamily.UNIX)
+                : SocketChannel.open();
+        ChannelSocket<SocketChannel> socket = ChannelSocket.adopt(channel, this);
+        try {
+            channel.connect(address);
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /**
+     * Registers a channel, once for its life.
+     *
+     * @param channel a channel in non-blocking mode
+     * @throws IOException if the runtime is shut down or the system refuses
+     */
+    SelectorRegistration register(SelectableChannel channel) throws IOException {
         if (shutDown) {
-            throw SelectorRegistration.shutDown();
+            throw Waiters.shutDown();
         }
         if (!started.get() && started.compareAndSet(false, true)) {
             poller.start();
@@ -76,7 +137,7 @@ final class SelectorReactor implements Reactor {
             registration.attach(channel.register(selector, 0, registration));
         } catch (ClosedSelectorException e) {
             registrations.decrementAndGet();
-            throw SelectorRegistration.shutDown();
+            throw Waiters.shutDown();
         } catch (IOException | RuntimeException e) {
             registrations.decrementAndGet();
             throw e;
@@ -84,7 +145,7 @@ final class SelectorReactor implements Reactor {
         if (shutDown) {
             // It may have come too late for the shutdown to see it.
             registration.shutdown();
-            throw SelectorRegistration.shutDown();
+            throw Waiters.shutDown();
         }
         return registration;
     }
@@ -113,7 +174,7 @@ final class SelectorReactor implements Reactor {
         }
     }
 
-    private void poll() {
+    private void select() {
         while (!closed) {
             asleep = true;
             for (SelectorRegistration r = requests.poll(); r != null; r = requests.poll()) {
@@ -144,6 +205,19 @@ final class SelectorReactor implements Reactor {
             LOG.log(Level.TRACE, "A channel was closed while its key was in use", e);
         }
     }
+
+    @Override
+    public void park(long timeoutNanos) {
+        Reactor.parkThread(this, timeoutNanos);
+    }
+
+    /** Its own thread does that. */
+    @Override
+    public void poll() {}
+
+    /** Whoever sleeps does so on its permit. */
+    @Override
+    public void wakeup() {}
 
     @Override
     public int registrations() {

@@ -256,6 +256,12 @@ final class TimerService implements Timers {
         return next == TimerWheel.NEVER ? Long.MAX_VALUE : next * Ticks.NANOS;
     }
 
+    /** Returns whether a timer is late by so much. Callable from any thread. */
+    boolean isOverdueBy(long nanos) {
+        long next = nextExpirationNanos();
+        return next != Long.MAX_VALUE && sinceStart() - next > nanos;
+    }
+
     /**
      * Sets the clock.
      *

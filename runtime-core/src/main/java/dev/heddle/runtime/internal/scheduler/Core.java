@@ -256,7 +256,7 @@ final class Core {
         if (searching) {
             searching = false;
             if (idle.stopSearching()) {
-                shared.wakeOne();
+                shared.wakeOneIfWorkIsPending();
             }
         }
     }
@@ -371,7 +371,7 @@ final class Core {
         if (driver.tryAcquire()) {
             inDriver = true;
             try {
-                driver.fireDueTimers();
+                driver.poll();
             } finally {
                 inDriver = false;
                 driver.release();
@@ -398,14 +398,13 @@ final class Core {
         driver.collectTimers(index);
         counters.parking();
         LifoSighting sighting = LifoSighting.of(shared.cores());
-        boolean droveLast;
         do {
             long deadline = untilNanos;
             if (sighting != null) {
                 deadline = Math.min(deadline, System.nanoTime() + LIFO_AGE_NANOS);
             }
             inDriver = true;
-            droveLast = parker.park(deadline);
+            parker.park(deadline);
             inDriver = false;
             interrupted = Thread.interrupted();
             if (sighting != null) {
@@ -422,8 +421,9 @@ final class Core {
             counters.steals.increment();
             counters.stolenTasks.increment();
         }
-        if (hasLocalWork() && (droveLast || queue.size() > 1)) {
-            // Somebody else takes the driver over before this core runs a task, which may take its time.
+        if (queue.size() > 1) {
+            // Whoever is woken takes over the driver as well. For a single task it is not worth it: most are short, and
+            // this core is back in the driver before another is awake. The monitor sees to the others.
             shared.wakeOne();
         }
     }
@@ -443,6 +443,11 @@ final class Core {
     /** Whether there is something here that another core could take. Callable from any thread. */
     boolean hasStealableWork() {
         return !queue.isEmpty();
+    }
+
+    /** Whether its thread sleeps. Callable from any thread. */
+    boolean isParked() {
+        return parker.isParked();
     }
 
     LifoSlot<Object> lifoSlot() {

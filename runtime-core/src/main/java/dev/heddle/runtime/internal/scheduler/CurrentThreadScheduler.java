@@ -69,7 +69,8 @@ public final class CurrentThreadScheduler implements Scheduler {
     @Override
     public void runToEnd(TaskCell<?> task) {
         shared.schedule(task);
-        task.wakeAtEnd(Thread.currentThread());
+        Thread caller = Thread.currentThread();
+        task.toCompletableFuture().whenComplete((result, failure) -> wake(caller));
         AtomicBoolean undelivered = new AtomicBoolean();
         drive(task::isFinished, Long.MAX_VALUE, () -> undelivered.setPlain(!task.interrupt()));
         if (undelivered.getPlain()) {
@@ -80,7 +81,7 @@ public final class CurrentThreadScheduler implements Scheduler {
     @Override
     public void awaitEmpty(TaskRegistry registry, long deadlineNanos) {
         AtomicBoolean interrupted = new AtomicBoolean();
-        drive(() -> registry.isEmpty() || interrupted.get(), deadlineNanos, () -> interrupted.set(true));
+        driveByStandIn(() -> registry.isEmpty() || interrupted.get(), deadlineNanos, () -> interrupted.set(true));
         if (interrupted.get()) {
             Thread.currentThread().interrupt();
         }
@@ -89,16 +90,31 @@ public final class CurrentThreadScheduler implements Scheduler {
     /**
      * Runs tasks, or waits while another thread does.
      *
-     * @param until when to return; its coming true must unpark the calling thread
+     * @param until when to return; its coming true must {@link #wake} the calling thread
      * @param deadlineNanos when to return at the latest; {@link Long#MAX_VALUE} for never
      * @param onInterrupt what to do when the calling thread is interrupted while it waits
      */
     private void drive(BooleanSupplier until, long deadlineNanos, Runnable onInterrupt) {
-        if (!Thread.currentThread().isVirtual()) {
+        if (Thread.currentThread().isVirtual()) {
+            // It cannot carry others, so a platform thread stands in for it.
+            driveByStandIn(until, deadlineNanos, onInterrupt);
+        } else {
             driveInTurn(until, deadlineNanos, onInterrupt);
-            return;
         }
-        // A virtual thread cannot carry others, so a platform thread stands in for it.
+    }
+
+    /** Wakes a thread that drives the core, or waits for its turn to. */
+    private void wake(Thread thread) {
+        LockSupport.unpark(thread);
+        // It may sleep in the driver, which its permit does not end.
+        core.unpark();
+    }
+
+    /**
+     * The same as {@link #drive}, except that the calling thread is only parked: enough for it to be unparked when
+     * {@code until} comes true.
+     */
+    private void driveByStandIn(BooleanSupplier until, long deadlineNanos, Runnable onInterrupt) {
         Thread standIn = Thread.ofPlatform()
                 .daemon()
                 .name(settings.namePrefix() + "driver")
@@ -109,7 +125,7 @@ public final class CurrentThreadScheduler implements Scheduler {
                 onInterrupt.run();
             }
         }
-        LockSupport.unpark(standIn);
+        wake(standIn);
     }
 
     private void driveInTurn(BooleanSupplier until, long deadlineNanos, Runnable onInterrupt) {

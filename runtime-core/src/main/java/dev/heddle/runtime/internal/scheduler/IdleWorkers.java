@@ -19,7 +19,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  *       searches.
  *   <li>A searcher that gives up decrements the word (a full fence) and, when it was the last, looks at every queue again.
  *       So either the producer sees no searcher, or the last searcher sees the work.
- *   <li>A searcher that finds work and was the last wakes another, which searches in its place.
+ *   <li>A searcher that finds work and was the last looks at every queue again too, and if there is more wakes another,
+ *       which searches in its place.
  *   <li>A woken worker is counted as searching by the one who wakes it, under the lock, so two producers never wake two
  *       workers for one piece of work, and never none.
  * </ol>
@@ -88,7 +89,7 @@ final class IdleWorkers {
         return true;
     }
 
-    /** Ends a search that was successful. Returns whether it was the last, so that another worker has to be woken. */
+    /** Ends a search that was successful. Returns whether it was the last, so that it has to look at all queues again. */
     boolean stopSearching() {
         return searching(word.getAndAdd(-1)) == 1;
     }

@@ -78,7 +78,7 @@ public final class JdkScheduler implements Scheduler {
     @Override
     public void stop(long deadlineNanos) {
         stopping = true;
-        LockSupport.unpark(driverThread);
+        driver.wakeup(driverThread);
         try {
             driverThread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
         } catch (InterruptedException e) {

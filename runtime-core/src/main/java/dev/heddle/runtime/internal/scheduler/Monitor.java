@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
- * clock, wakes a sleeping worker for work that waits in the LIFO slot of one that computes, and fires timers when no worker
- * comes to it.
+ * clock, wakes a sleeping worker for what one that computes has with it (work in its LIFO slot, and the driver, which it has
+ * left and not come back to), and does what the driver has to do when no worker comes to it.
  *
  * <p>It sleeps while no worker has been awake for some ticks. It is then woken by the first worker that wakes: the worker
  * counts itself awake and then reads {@link #asleep}; the monitor sets {@code asleep} and then looks whether a worker is
@@ -19,6 +19,9 @@ final class Monitor {
 
     /** For how many ticks without a worker awake it goes on, so that a busy application does not wake it all the time. */
     private static final int LINGER_TICKS = 10;
+
+    /** How late timers are when no worker is to be expected any more. One that comes fires them better: on its own queue. */
+    private static final long STUCK_NANOS = 50_000_000;
 
     private final Shared shared;
     private final Thread thread;
@@ -79,7 +82,7 @@ final class Monitor {
 
     private Glance wakeForWorkBehindAnother(Glance last) {
         Glance present = new Glance(shared.cores());
-        if (present.showsWorkStuckSince(last)) {
+        if (present.showsWorkStuckSince(last) || (!shared.driver().isHeld() && present.showsCoreStuckSince(last))) {
             shared.wakeOne();
         }
         return present;
@@ -89,9 +92,9 @@ final class Monitor {
     private void fireTimersForStuckWorkers() {
         Driver driver = shared.driver();
         driver.collectTimers();
-        if (driver.tryAcquire()) {
+        if (driver.isOverdueBy(STUCK_NANOS) && driver.tryAcquire()) {
             try {
-                driver.fireDueTimers();
+                driver.poll();
             } finally {
                 driver.release();
             }
@@ -130,17 +133,27 @@ final class Monitor {
             }
         }
 
-        @SuppressWarnings("ReferenceEquality") // the array is replaced whenever it changes
         boolean showsWorkStuckSince(Glance before) {
-            if (before.cores != cores) {
-                return false;
-            }
             for (int i = 0; i < cores.length; i++) {
-                if (waiting[i] && runs[i] == before.runs[i]) {
+                if (waiting[i] && isStuckSince(before, i)) {
                     return true;
                 }
             }
             return false;
+        }
+
+        boolean showsCoreStuckSince(Glance before) {
+            for (int i = 0; i < cores.length; i++) {
+                if (isStuckSince(before, i) && !cores[i].isParked()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        @SuppressWarnings("ReferenceEquality") // the array is replaced whenever it changes
+        private boolean isStuckSince(Glance before, int core) {
+            return before.cores == cores && runs[core] == before.runs[core];
         }
     }
 }

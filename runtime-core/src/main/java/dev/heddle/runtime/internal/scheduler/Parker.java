@@ -88,7 +88,8 @@ final class Parker {
 
     void unpark() {
         switch (state.getAndSet(NOTIFIED)) {
-            case PARKED, IN_DRIVER -> LockSupport.unpark(thread);
+            case PARKED -> LockSupport.unpark(thread);
+            case IN_DRIVER -> driver.wakeup(thread);
             default -> {}
         }
     }

@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.task;
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Limit;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.metrics.TaskKind;
@@ -262,15 +263,6 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return result();
     }
 
-    /**
-     * Has a thread unparked once the task has ended; at once if it has already.
-     *
-     * @param thread who waits, in a loop over {@link #isFinished}
-     */
-    public void wakeAtEnd(Thread thread) {
-        await(new Waiter(thread, null));
-    }
-
     private void awaitEnd() {
         TaskContext self = CurrentTask.getOrNull();
         if (self == this) {
@@ -449,6 +441,11 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     @Override
     public void overran(Duration limit) {
         host.taskOverran(this, limit);
+    }
+
+    @Override
+    public Resolver resolver() {
+        return host.resolver();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.Timers;
 import java.time.Duration;
 
@@ -18,6 +19,9 @@ public interface TaskHost {
 
     /** Returns the runtime's I/O driver. */
     IoDriver io();
+
+    /** Returns what finds the addresses of hosts. */
+    Resolver resolver();
 
     /** Returns the list of live tasks. */
     TaskRegistry registry();

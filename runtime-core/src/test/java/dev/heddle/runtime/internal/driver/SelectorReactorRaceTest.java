@@ -2,7 +2,7 @@ package dev.heddle.runtime.internal.driver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.heddle.runtime.internal.context.IoDriver.IoRegistration;
+import dev.heddle.runtime.internal.context.IoSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Pipe;
@@ -24,7 +24,8 @@ class SelectorReactorRaceTest {
     private static final int WAITERS = 2;
     private static final int ROUNDS = 3_000;
 
-    private final SelectorReactor reactor = new SelectorReactor("reactor-test-io");
+    private final SelectorReactor reactor =
+            new SelectorReactor("reactor-test-io", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
     private final ExecutorService executor = Executors.newFixedThreadPool(WAITERS);
     private final AtomicInteger arrivals = new AtomicInteger();
 
@@ -57,10 +58,10 @@ class SelectorReactorRaceTest {
                 Pipe pipe = readablePipe();
                 try (Pipe.SourceChannel source = pipe.source();
                         Pipe.SinkChannel sink = pipe.sink()) {
-                    IoRegistration registration = reactor.register(source);
+                    SelectorRegistration registration = reactor.register(source);
                     for (int round = 1; round <= ROUNDS; round++) {
                         meet(round);
-                        registration.awaitReadable();
+                        registration.await(Waiters.READ, IoSocket.NO_DEADLINE);
                     }
                     registration.close();
                     return sink.isOpen() ? ROUNDS : 0;
@@ -83,7 +84,7 @@ class SelectorReactorRaceTest {
     void aChannelThatClosesAsItsWaiterComesDoesNotHarmTheOthers() throws Exception {
         for (int round = 0; round < 1_000; round++) {
             Pipe closing = readablePipe();
-            IoRegistration registration = reactor.register(closing.source());
+            SelectorRegistration registration = reactor.register(closing.source());
             Future<Boolean> waiter = executor.submit(() -> endsSomehow(registration));
             for (int spins = round % 200 * 20; spins > 0; spins--) {
                 Thread.onSpinWait();
@@ -96,7 +97,7 @@ class SelectorReactorRaceTest {
         Pipe next = readablePipe();
         try (Pipe.SourceChannel source = next.source();
                 Pipe.SinkChannel sink = next.sink()) {
-            IoRegistration registration = reactor.register(source);
+            SelectorRegistration registration = reactor.register(source);
             assertThat(executor.submit(() -> endsSomehow(registration)).get(20, TimeUnit.SECONDS))
                     .isTrue();
             registration.close();
@@ -105,9 +106,9 @@ class SelectorReactorRaceTest {
         assertThat(reactor.registrations()).isZero();
     }
 
-    private static boolean endsSomehow(IoRegistration registration) {
+    private static boolean endsSomehow(SelectorRegistration registration) {
         try {
-            registration.awaitReadable();
+            registration.await(Waiters.READ, IoSocket.NO_DEADLINE);
         } catch (IOException closed) {
             return closed.getMessage() == null;
         }

@@ -3,7 +3,7 @@ package dev.heddle.runtime.internal.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.heddle.runtime.internal.context.IoDriver.IoRegistration;
+import dev.heddle.runtime.internal.context.IoSocket;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SelectorReactorTest {
 
-    private final SelectorReactor reactor = new SelectorReactor("reactor-test-io");
+    private final SelectorReactor reactor =
+            new SelectorReactor("reactor-test-io", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
 
     @AfterEach
     void close() {
@@ -34,11 +35,11 @@ class SelectorReactorTest {
                 SocketChannel channel = SocketChannel.open(listener.getLocalAddress());
                 SocketChannel peer = listener.accept()) {
             channel.configureBlocking(false);
-            IoRegistration registration = reactor.register(channel);
+            SelectorRegistration registration = reactor.register(channel);
             long written = fill(channel);
             Thread writer = Thread.ofPlatform().start(() -> {
                 try {
-                    registration.awaitWritable();
+                    registration.await(Waiters.WRITE, IoSocket.NO_DEADLINE);
                 } catch (IOException e) {
                     throw new AssertionError(e);
                 }

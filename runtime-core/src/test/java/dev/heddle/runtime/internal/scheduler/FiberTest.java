@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.driver.ReactorChoice;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.task.BareHost;
@@ -33,7 +34,7 @@ class FiberTest {
     @BeforeEach
     void makeCore() {
         assumeThat(VirtualThreads.isCustomSchedulerAvailable()).isTrue();
-        driver = new Driver("fiber-test-", 1, () -> -1, Driver.Timing.PLAIN);
+        driver = new Driver(ReactorChoice.SELECTOR, false, "fiber-test-", 1, () -> -1, Driver.Timing.PLAIN);
         shared = new Shared("fiber-test-", 1, null, ThreadContainer.create("fiber-test", Stream::empty), driver);
         core = new Core(shared, 0, null);
         shared.setCores(new Core[] {core});

@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.Interleavings;
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.driver.ReactorChoice;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.junit.jupiter.api.Tag;
@@ -15,7 +16,7 @@ class ParkerModelTest {
     private static final Driver DRIVER = heldDriver();
 
     private static Driver heldDriver() {
-        Driver driver = new Driver("parker-model-", 1, () -> -1, Driver.Timing.PLAIN);
+        Driver driver = new Driver(ReactorChoice.SELECTOR, false, "parker-model-", 1, () -> -1, Driver.Timing.PLAIN);
         if (!driver.tryAcquire()) {
             throw new IllegalStateException();
         }

@@ -4,6 +4,7 @@ import static org.openjdk.jcstress.annotations.Expect.ACCEPTABLE;
 import static org.openjdk.jcstress.annotations.Expect.FORBIDDEN;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.driver.ReactorChoice;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +20,8 @@ import org.openjdk.jcstress.infra.results.IZ_Result;
 final class ParkerStress {
 
     /** Held, so that the parkers sleep on their threads. */
-    private static final Driver DRIVER = new Driver("parker-stress-", 1, () -> -1, Driver.Timing.PLAIN);
+    private static final Driver DRIVER =
+            new Driver(ReactorChoice.SELECTOR, false, "parker-stress-", 1, () -> -1, Driver.Timing.PLAIN);
 
     private static final VarHandle STATE;
     private static final int NOTIFIED = 3;

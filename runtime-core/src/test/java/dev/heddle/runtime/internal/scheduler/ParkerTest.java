@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.driver.ReactorChoice;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -18,7 +19,8 @@ class ParkerTest {
 
     private static final int ROUNDS = 20_000;
 
-    private final Driver driver = new Driver("parker-test-", 1, () -> -1, Driver.Timing.PLAIN);
+    private final Driver driver =
+            new Driver(ReactorChoice.SELECTOR, false, "parker-test-", 1, () -> -1, Driver.Timing.PLAIN);
     private final AtomicReference<Parker> parker = new AtomicReference<>();
 
     @AfterEach

@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.task.TaskOptions;
@@ -27,6 +28,11 @@ public final class BareHost implements TaskHost, Timers {
 
     @Override
     public IoDriver io() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Resolver resolver() {
         throw new UnsupportedOperationException();
     }
 

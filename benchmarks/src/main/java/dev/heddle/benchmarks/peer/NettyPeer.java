@@ -1,0 +1,188 @@
+package dev.heddle.benchmarks.peer;
+
+import io.netty.bootstrap.Bootstrap;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+
+/** Netty, with an event loop a processor. It has sockets, and neither tasks that wait nor the like. */
+final class NettyPeer implements Peer {
+
+    private static final int BACKLOG = 1024;
+
+    private final EventLoopGroup loops;
+    private final Class<? extends ServerChannel> serverType;
+    private final Class<? extends Channel> clientType;
+
+    private NettyPeer(
+            IoHandlerFactory handlers, Class<? extends ServerChannel> serverType, Class<? extends Channel> clientType) {
+        this.loops = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), handlers);
+        this.serverType = serverType;
+        this.clientType = clientType;
+    }
+
+    static NettyPeer nio() {
+        return new NettyPeer(NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+    }
+
+    static NettyPeer epoll() {
+        return new NettyPeer(EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
+    }
+
+    @Override
+    public int serveEcho(int bufferBytes) throws InterruptedException {
+        Channel listener = new ServerBootstrap()
+                .group(loops)
+                .channel(serverType)
+                .option(ChannelOption.SO_BACKLOG, BACKLOG)
+                .childOption(ChannelOption.TCP_NODELAY, true)
+                .childHandler(new ChannelInitializer<SocketChannel>() {
+                    @Override
+                    protected void initChannel(SocketChannel channel) {
+                        channel.pipeline().addLast(new SendBack());
+                    }
+                })
+                .bind(InetAddress.getLoopbackAddress(), 0)
+                .sync()
+                .channel();
+        return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** Sends back what it gets, and stops reading while the other end does. */
+    private static final class SendBack extends ChannelInboundHandlerAdapter {
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            context.write(message);
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            context.flush();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            context.channel().config().setAutoRead(context.channel().isWritable());
+        }
+    }
+
+    @Override
+    public EchoClients connect(int port, int connections, int messageBytes) throws InterruptedException {
+        Map<Channel, Client> clients = new LinkedHashMap<>();
+        for (int i = 0; i < connections; i++) {
+            Client client = new Client(messageBytes);
+            Channel channel = new Bootstrap()
+                    .group(loops)
+                    .channel(clientType)
+                    .option(ChannelOption.TCP_NODELAY, true)
+                    .handler(client)
+                    .connect(InetAddress.getLoopbackAddress(), port)
+                    .sync()
+                    .channel();
+            clients.put(channel, client);
+        }
+        return new Clients(clients);
+    }
+
+    private record Clients(Map<Channel, Client> all) implements EchoClients {
+
+        @Override
+        public void echo(int roundTrips) throws InterruptedException {
+            run(roundTrips, 1);
+        }
+
+        @Override
+        public void stream(int messages) throws InterruptedException {
+            run(messages, messages);
+        }
+
+        private void run(int messages, int ahead) throws InterruptedException {
+            CountDownLatch done = new CountDownLatch(all.size());
+            all.forEach((channel, client) -> client.begin(channel, messages, ahead, done));
+            done.await();
+        }
+    }
+
+    /** Sends messages, so many before the first has come back. All state is its event loop's. */
+    private static final class Client extends ChannelInboundHandlerAdapter {
+
+        private final ByteBuf message;
+        private final int messageBytes;
+        private CountDownLatch done = new CountDownLatch(0);
+        private int toSend;
+        private int ahead;
+        private long bytesSent;
+        private long bytesBack;
+        private long bytesInAll;
+
+        Client(int messageBytes) {
+            this.messageBytes = messageBytes;
+            this.message = Unpooled.unreleasableBuffer(
+                    Unpooled.directBuffer(messageBytes).writeZero(messageBytes).asReadOnly());
+        }
+
+        void begin(Channel channel, int messages, int sentAhead, CountDownLatch latch) {
+            channel.eventLoop().execute(() -> {
+                done = latch;
+                toSend = messages;
+                ahead = sentAhead;
+                bytesSent = 0;
+                bytesBack = 0;
+                bytesInAll = (long) messages * messageBytes;
+                send(channel);
+            });
+        }
+
+        private void send(Channel channel) {
+            while (toSend > 0 && channel.isWritable() && bytesSent - bytesBack < (long) ahead * messageBytes) {
+                toSend--;
+                bytesSent += messageBytes;
+                channel.writeAndFlush(message.duplicate());
+            }
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object received) {
+            ByteBuf bytes = (ByteBuf) received;
+            bytesBack += bytes.readableBytes();
+            bytes.release();
+            if (bytesBack == bytesInAll) {
+                done.countDown();
+            } else if (bytesBack == bytesSent) {
+                send(context.channel());
+            }
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            send(context.channel());
+        }
+    }
+
+    @Override
+    public void close() {
+        loops.shutdownGracefully();
+    }
+}

@@ -1,0 +1,125 @@
+package dev.heddle.runtime.internal.context;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A non-blocking socket, registered with the driver of a runtime for its life. Any thread may call any method, several at
+ * the same time.
+ *
+ * <p>An operation that cannot be done at once says so; the caller then waits and tries again:
+ *
+ * <pre>
+ *   read, peek, accept          ──not now──▶ awaitReadable
+ *   write, finishConnect        ──not now──▶ awaitWritable
+ * </pre>
+ *
+ * <p>Nothing is missed in between: what becomes possible after the failed try ends the wait, if it was made by the same
+ * thread. A wait may also end early. All operations throw {@link java.nio.channels.ClosedChannelException} once the socket
+ * is closed.
+ */
+public interface IoSocket {
+
+    /** As a deadline: none. */
+    long NO_DEADLINE = Long.MAX_VALUE;
+
+    /**
+     * Reads what has arrived.
+     *
+     * @param buffer with room
+     * @return how many bytes; 0 for not now; -1 at the end of the stream
+     */
+    int read(ByteBuffer buffer) throws IOException;
+
+    /**
+     * Reads what has arrived into buffers, one after the other.
+     *
+     * @param buffers some with room
+     * @return as {@link #read(ByteBuffer)}
+     */
+    long read(ByteBuffer[] buffers) throws IOException;
+
+    /** Reads what has arrived and leaves it there for the next read; otherwise as {@link #read(ByteBuffer)}. */
+    int peek(ByteBuffer buffer) throws IOException;
+
+    /**
+     * Writes as much as there is room for.
+     *
+     * @param buffer not empty
+     * @return how many bytes; 0 for not now
+     */
+    int write(ByteBuffer buffer) throws IOException;
+
+    /**
+     * Writes buffers, one after the other, as far as there is room.
+     *
+     * @param buffers not all empty
+     * @return as {@link #write(ByteBuffer)}
+     */
+    long write(ByteBuffer[] buffers) throws IOException;
+
+    /**
+     * Takes the next connection.
+     *
+     * @return {@code null} for not now
+     * @throws DescriptorsExhaustedException if the system cannot give the connection a descriptor
+     */
+    @Nullable
+    IoSocket accept() throws IOException;
+
+    /**
+     * Goes on connecting.
+     *
+     * @return whether it is connected; {@code false} for not now
+     * @throws IOException if the attempt has failed
+     */
+    boolean finishConnect() throws IOException;
+
+    /** Ends reading at this end: reads return the end of the stream. */
+    void shutdownInput() throws IOException;
+
+    /** Tells the other end that nothing more will be written. */
+    void shutdownOutput() throws IOException;
+
+    /** Returns the address of this end, or {@code null} if it has none. */
+    @Nullable
+    SocketAddress localAddress() throws IOException;
+
+    /** Returns the address of the other end, or {@code null} if it has none. */
+    @Nullable
+    SocketAddress remoteAddress() throws IOException;
+
+    /** Sets an option. */
+    <T> void setOption(SocketOption<T> option, T value) throws IOException;
+
+    /** Returns the value of an option. */
+    <T> @Nullable T getOption(SocketOption<T> option) throws IOException;
+
+    /**
+     * Suspends the caller until the socket is, or may be, ready to read or accept.
+     *
+     * @param deadlineNanos when to stop waiting, in terms of the runtime's clock, or {@link #NO_DEADLINE}
+     * @return whether the wait ended in time
+     * @throws IOException if the socket is closed, the runtime shut down, or the caller interrupted
+     */
+    boolean awaitReadable(long deadlineNanos) throws IOException;
+
+    /** The same as {@link #awaitReadable} for writing or finishing a connect. */
+    boolean awaitWritable(long deadlineNanos) throws IOException;
+
+    /**
+     * Suspends the caller until a deadline, or the close of the socket, which throws.
+     *
+     * @param deadlineNanos as for {@link #awaitReadable}
+     */
+    void awaitClose(long deadlineNanos) throws IOException;
+
+    /** Returns whether it was not closed. */
+    boolean isOpen();
+
+    /** Closes the socket and wakes whoever waits for it. Closing twice has no effect. */
+    void close() throws IOException;
+}

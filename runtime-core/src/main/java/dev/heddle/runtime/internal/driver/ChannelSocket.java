@@ -1,0 +1,207 @@
+package dev.heddle.runtime.internal.driver;
+
+import dev.heddle.runtime.internal.context.DescriptorsExhaustedException;
+import dev.heddle.runtime.internal.context.IoSocket;
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.net.SocketOption;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.NetworkChannel;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.Objects;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/** A channel of the JDK, watched by a {@link SelectorReactor}. */
+final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implements IoSocket {
+
+    private final C channel;
+    private final SelectorReactor reactor;
+    private final SelectorRegistration registration;
+
+    /** Held by readers, which share what was peeked at. */
+    private final ReentrantLock reading = new ReentrantLock();
+
+    /** What was read only to be looked at, between its position and its limit. */
+    private @Nullable ByteBuffer peeked;
+
+    ChannelSocket(C channel, SelectorReactor reactor) throws IOException {
+        this.channel = channel;
+        this.reactor = reactor;
+        this.registration = reactor.register(channel);
+    }
+
+    private SocketChannel stream() {
+        return (SocketChannel) (Object) channel;
+    }
+
+    @Override
+    public int read(ByteBuffer buffer) throws IOException {
+        reading.lock();
+        try {
+            int count = takePeeked(buffer);
+            return count > 0 ? count : stream().read(buffer);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    @Override
+    public long read(ByteBuffer[] buffers) throws IOException {
+        reading.lock();
+        try {
+            long total = 0;
+            for (ByteBuffer buffer : buffers) {
+                total += takePeeked(buffer);
+            }
+            return total > 0 ? total : stream().read(buffers);
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    private int takePeeked(ByteBuffer buffer) throws ClosedChannelException {
+        ByteBuffer held = peeked;
+        if (held == null) {
+            return 0;
+        }
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+        int count = Math.min(held.remaining(), buffer.remaining());
+        buffer.put(buffer.position(), held, held.position(), count).position(buffer.position() + count);
+        held.position(held.position() + count);
+        if (!held.hasRemaining()) {
+            peeked = null;
+        }
+        return count;
+    }
+
+    /** The JDK cannot leave in a socket what it reads, so it is kept here. */
+    @Override
+    public int peek(ByteBuffer buffer) throws IOException {
+        reading.lock();
+        try {
+            ByteBuffer held = peeked;
+            ByteBuffer more = ByteBuffer.allocate(Math.max(buffer.remaining(), held == null ? 0 : held.remaining()));
+            if (held != null) {
+                more.put(held);
+            }
+            int count = more.hasRemaining() ? stream().read(more) : 0;
+            if (more.position() == 0) {
+                return count;
+            }
+            more.flip();
+            peeked = more;
+            int seen = Math.min(more.remaining(), buffer.remaining());
+            buffer.put(buffer.position(), more, 0, seen).position(buffer.position() + seen);
+            return seen;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    @Override
+    public int write(ByteBuffer buffer) throws IOException {
+        return stream().write(buffer);
+    }
+
+    @Override
+    public long write(ByteBuffer[] buffers) throws IOException {
+        return stream().write(buffers);
+    }
+
+    @Override
+    public @Nullable IoSocket accept() throws IOException {
+        SocketChannel accepted;
+        try {
+            accepted = ((ServerSocketChannel) (Object) channel).accept();
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            // The JDK tells the reason by the system's text only.
+            String reason = Objects.requireNonNullElse(e.getMessage(), "");
+            throw reason.contains("Too many open files") || reason.contains("No buffer space")
+                    ? new DescriptorsExhaustedException(e)
+                    : e;
+        }
+        return accepted == null ? null : adopt(accepted, reactor);
+    }
+
+    static ChannelSocket<SocketChannel> adopt(SocketChannel channel, SelectorReactor reactor) throws IOException {
+        try {
+            channel.configureBlocking(false);
+            return new ChannelSocket<>(channel, reactor);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    @Override
+    public boolean finishConnect() throws IOException {
+        return stream().finishConnect();
+    }
+
+    @Override
+    public void shutdownInput() throws IOException {
+        stream().shutdownInput();
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+        stream().shutdownOutput();
+    }
+
+    @Override
+    public @Nullable SocketAddress localAddress() throws IOException {
+        return channel.getLocalAddress();
+    }
+
+    @Override
+    public @Nullable SocketAddress remoteAddress() throws IOException {
+        return stream().getRemoteAddress();
+    }
+
+    @Override
+    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+        channel.setOption(option, value);
+    }
+
+    @Override
+    public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+        return channel.getOption(option);
+    }
+
+    @Override
+    public boolean awaitReadable(long deadlineNanos) throws IOException {
+        return registration.await(Waiters.READ, deadlineNanos);
+    }
+
+    @Override
+    public boolean awaitWritable(long deadlineNanos) throws IOException {
+        return registration.await(Waiters.WRITE, deadlineNanos);
+    }
+
+    @Override
+    public void awaitClose(long deadlineNanos) throws IOException {
+        registration.await(0, deadlineNanos);
+    }
+
+    @Override
+    public boolean isOpen() {
+        return channel.isOpen();
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            channel.close();
+        } finally {
+            registration.close();
+        }
+    }
+}

@@ -1,0 +1,226 @@
+package dev.heddle.runtime.internal.driver;
+
+import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.linux.Epoll;
+import dev.heddle.runtime.internal.linux.Errno;
+import dev.heddle.runtime.internal.linux.SocketAddresses;
+import dev.heddle.runtime.internal.linux.SocketCalls;
+import dev.heddle.runtime.internal.linux.SocketOptions;
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.net.StandardSocketOptions;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A reactor on epoll, edge-triggered, polled by whoever holds the driver. It has no thread of its own, and takes no monitor
+ * and no lock that a fiber may hold while it is suspended.
+ *
+ * <p>The holder sleeps in epoll only if there are sockets. Without any it sleeps on its permit, which is as good and needs
+ * no system call to be skipped; the first socket then has it wake and come back. No socket is slept beside: the holder
+ * publishes itself as the driver's sleeper and then reads {@link #registrations}; the first registration is counted
+ * and then reads the sleeper. Both are sequentially consistent.
+ *
+ * <p>A wake-up costs a system call only if somebody sleeps in epoll:
+ *
+ * <pre>
+ *   AWAKE ──park──▶ SLEEPING ──wakeup──▶ NOTIFIED, and the eventfd is written ──▶ AWAKE
+ *   AWAKE ──wakeup──▶ NOTIFIED ──park──▶ AWAKE, without sleeping
+ * </pre>
+ */
+final class EpollReactor implements Reactor {
+
+    private static final int AWAKE = 0;
+    private static final int SLEEPING = 1;
+    private static final int NOTIFIED = 2;
+
+    private static final int SOCK_STREAM = 1;
+    private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP;
+
+    private final Epoll epoll = Epoll.open();
+    private final Timers timers;
+    private final Runnable wakeSleeper;
+    private final SocketTable table = new SocketTable();
+    private final AtomicInteger registrations = new AtomicInteger();
+    private final AtomicInteger generations = new AtomicInteger();
+    private final AtomicInteger state = new AtomicInteger(AWAKE);
+    private final @Nullable InterruptWaker interrupts;
+    private volatile boolean shutDown;
+
+    /**
+     * Makes one.
+     *
+     * @param timers for waits with a deadline
+     * @param wakeSleeper wakes whoever sleeps in the driver
+     * @param interruptible whether an interrupt of the thread that sleeps in it has to end the sleep
+     * @throws IOException if the system refuses
+     */
+    EpollReactor(Timers timers, Runnable wakeSleeper, boolean interruptible) throws IOException {
+        this.timers = timers;
+        this.wakeSleeper = wakeSleeper;
+        this.interrupts = interruptible ? new InterruptWaker(this::wakeup) : null;
+    }
+
+    @Override
+    public String name() {
+        return "epoll";
+    }
+
+    Timers timers() {
+        return timers;
+    }
+
+    @Override
+    public IoSocket listen(SocketAddress address, int backlog, boolean reusePort) throws IOException {
+        int family = SocketAddresses.familyOf(address);
+        int fd = SocketCalls.socket(family, SOCK_STREAM);
+        if (fd == -Errno.EAFNOSUPPORT && isWildcard(address)) {
+            family = SocketAddresses.AF_INET;
+            fd = SocketCalls.socket(family, SOCK_STREAM);
+        }
+        check(fd);
+        try {
+            if (family == SocketAddresses.AF_INET6) {
+                check(SocketCalls.setsockopt(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 0));
+            }
+            if (family != SocketAddresses.AF_UNIX) {
+                check(SocketOptions.set(fd, StandardSocketOptions.SO_REUSEADDR, true));
+                if (reusePort) {
+                    check(SocketOptions.set(fd, StandardSocketOptions.SO_REUSEPORT, true));
+                }
+            }
+            check(SocketCalls.bind(fd, SocketAddresses.encode(address, family)));
+            check(SocketCalls.listen(fd, backlog));
+        } catch (IOException | RuntimeException e) {
+            SocketCalls.close(fd);
+            throw e;
+        }
+        return register(fd, EpollSocket.Progress.UNKNOWN);
+    }
+
+    private static boolean isWildcard(SocketAddress address) {
+        return address instanceof InetSocketAddress inet
+                && inet.getAddress() instanceof Inet4Address any
+                && any.isAnyLocalAddress();
+    }
+
+    @Override
+    public IoSocket connect(SocketAddress address) throws IOException {
+        int family = SocketAddresses.familyOf(address);
+        byte[] peer = SocketAddresses.encode(address, family);
+        int fd = check(SocketCalls.socket(family, SOCK_STREAM));
+        int result = SocketCalls.connect(fd, peer);
+        if (result < 0 && result != -Errno.EINPROGRESS) {
+            SocketCalls.close(fd);
+            throw Errno.exception(-result);
+        }
+        return register(fd, result < 0 ? EpollSocket.Progress.CONNECTING : EpollSocket.Progress.UNKNOWN);
+    }
+
+    static int check(int result) throws IOException {
+        if (result < 0) {
+            throw Errno.exception(-result);
+        }
+        return result;
+    }
+
+    /** Takes charge of an open descriptor, which is closed if this fails. */
+    EpollSocket register(int fd, EpollSocket.Progress progress) throws IOException {
+        EpollSocket socket = new EpollSocket(this, fd, generations.incrementAndGet(), progress);
+        if (shutDown) {
+            socket.closeWhenUnused();
+            throw Waiters.shutDown();
+        }
+        table.put(socket);
+        boolean isFirst = registrations.getAndIncrement() == 0;
+        try {
+            epoll.add(fd, INTEREST, socket.token());
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+        if (isFirst) {
+            wakeSleeper.run();
+        }
+        if (shutDown) {
+            // It may have come too late for the shutdown to see it.
+            socket.shutdown();
+            socket.close();
+            throw Waiters.shutDown();
+        }
+        return socket;
+    }
+
+    /** Called once for each registered socket when it ends, before its descriptor is given back. */
+    void deregister(EpollSocket socket) {
+        table.remove(socket);
+        registrations.decrementAndGet();
+    }
+
+    @Override
+    public int registrations() {
+        return registrations.get();
+    }
+
+    @Override
+    public void park(long timeoutNanos) {
+        if (registrations.get() == 0) {
+            Reactor.parkThread(this, timeoutNanos);
+            return;
+        }
+        if (interrupts != null) {
+            interrupts.begin();
+        }
+        int count;
+        try {
+            count = epoll.await(state.compareAndSet(AWAKE, SLEEPING) ? timeoutNanos : 0);
+        } finally {
+            // An exchange, so that what the waker did before is visible now.
+            state.getAndSet(AWAKE);
+            if (interrupts != null) {
+                interrupts.end();
+            }
+        }
+        dispatch(count);
+    }
+
+    @Override
+    public void poll() {
+        if (registrations.get() > 0) {
+            dispatch(epoll.await(0));
+        }
+    }
+
+    private void dispatch(int count) {
+        for (int i = 0; i < count; i++) {
+            long token = epoll.tokenAt(i);
+            if (token != Epoll.WAKE_TOKEN) {
+                EpollSocket socket = table.get(token);
+                if (socket != null) {
+                    socket.ready(epoll.eventsAt(i));
+                }
+            }
+        }
+    }
+
+    @Override
+    public void wakeup() {
+        if (state.getAndSet(NOTIFIED) == SLEEPING) {
+            epoll.wake();
+        }
+    }
+
+    @Override
+    public void shutdown() {
+        shutDown = true;
+        table.forEach(EpollSocket::shutdown);
+    }
+
+    @Override
+    public void close(long deadlineNanos) {
+        epoll.close();
+    }
+}

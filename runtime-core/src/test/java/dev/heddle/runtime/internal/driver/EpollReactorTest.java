@@ -1,0 +1,211 @@
+package dev.heddle.runtime.internal.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import dev.heddle.runtime.internal.context.IoSocket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The races of a socket, with a thread that polls all the time. */
+@Timeout(60)
+class EpollReactorTest {
+
+    private static final int ROUNDS = 20_000;
+
+    private final ExecutorService executor = Executors.newCachedThreadPool();
+    private EpollReactor reactor;
+    private Thread poller;
+    private volatile boolean over;
+
+    @BeforeEach
+    void open() throws IOException {
+        assumeThat(ReactorChoice.epollUnavailableReason()).isEmpty();
+        TimerService timers = new TimerService(1, () -> -1, () -> {}, System::nanoTime, false);
+        reactor = new EpollReactor(timers, this::wakePoller, false);
+        poller = Thread.ofPlatform().start(() -> {
+            while (!over) {
+                reactor.park(Long.MAX_VALUE);
+            }
+        });
+    }
+
+    private void wakePoller() {
+        reactor.wakeup();
+        LockSupport.unpark(poller);
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        executor.shutdownNow();
+        if (reactor != null) {
+            over = true;
+            wakePoller();
+            poller.join();
+            reactor.shutdown();
+            reactor.close(System.nanoTime());
+        }
+    }
+
+    private record Pair(IoSocket ours, SocketChannel theirs) {}
+
+    private Pair connect() throws IOException {
+        try (ServerSocketChannel listener =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            IoSocket ours = reactor.connect(listener.getLocalAddress());
+            while (!ours.finishConnect()) {
+                ours.awaitWritable(IoSocket.NO_DEADLINE);
+            }
+            return new Pair(ours, listener.accept());
+        }
+    }
+
+    private static int readOne(IoSocket socket) throws IOException {
+        ByteBuffer buffer = ByteBuffer.allocate(8);
+        int count = socket.read(buffer);
+        while (count == 0) {
+            socket.awaitReadable(IoSocket.NO_DEADLINE);
+            count = socket.read(buffer);
+        }
+        return count;
+    }
+
+    /** Each byte is written only when the one before was read, so a report that is lost is never made up for. */
+    @Test
+    void noReportIsLostHoweverItMeetsAReaderThatFindsNothing() throws Exception {
+        Pair pair = connect();
+        AtomicInteger read = new AtomicInteger();
+        Future<Integer> reader = executor.submit(() -> {
+            while (read.get() < ROUNDS) {
+                read.getAndAdd(readOne(pair.ours()));
+            }
+            return read.get();
+        });
+        ByteBuffer one = ByteBuffer.allocate(1);
+        Future<Integer> writer = executor.submit(() -> {
+            int written = 0;
+            for (; written < ROUNDS; written++) {
+                while (read.get() < written) {
+                    Thread.onSpinWait();
+                }
+                // The reader now finds nothing, or is about to, or waits.
+                for (int spins = written % 200 * 5; spins > 0; spins--) {
+                    Thread.onSpinWait();
+                }
+                pair.theirs().write(one.clear());
+            }
+            return written;
+        });
+        assertThat(writer.get(50, TimeUnit.SECONDS)).isEqualTo(ROUNDS);
+        assertThat(reader.get(50, TimeUnit.SECONDS)).isEqualTo(ROUNDS);
+        pair.theirs().close();
+        pair.ours().close();
+    }
+
+    @Test
+    void everyReaderIsWokenAndEachByteIsReadOnce() throws Exception {
+        Pair pair = connect();
+        List<Future<Integer>> readers = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            readers.add(executor.submit(() -> {
+                int total = 0;
+                for (int count = readOne(pair.ours()); count > 0; count = readOne(pair.ours())) {
+                    total += count;
+                }
+                return total;
+            }));
+        }
+        for (int i = 0; i < 3_000; i++) {
+            pair.theirs().write(ByteBuffer.allocate(1));
+        }
+        pair.theirs().shutdownOutput();
+        int total = 0;
+        for (Future<Integer> reader : readers) {
+            total += reader.get(50, TimeUnit.SECONDS);
+        }
+        assertThat(total).isEqualTo(3_000);
+        pair.theirs().close();
+        pair.ours().close();
+    }
+
+    @Test
+    void aCloseRacesOperationsAndWaitsOnTheSameSocket() throws Exception {
+        for (int round = 0; round < 1_000; round++) {
+            Pair pair = connect();
+            Future<Boolean> reader = executor.submit(() -> {
+                try {
+                    return readOne(pair.ours()) < 0;
+                } catch (ClosedChannelException closed) {
+                    return true;
+                }
+            });
+            for (int spins = round % 200 * 20; spins > 0; spins--) {
+                Thread.onSpinWait();
+            }
+            pair.ours().close();
+            assertThat(reader.get(20, TimeUnit.SECONDS)).isTrue();
+            pair.theirs().close();
+        }
+        assertThat(reactor.registrations()).isZero();
+    }
+
+    @Test
+    void aReportForTheLastOwnerOfADescriptorIsNotForTheNext() throws Exception {
+        Pair pair = connect();
+        EpollSocket socket = (EpollSocket) pair.ours();
+        SocketTable table = new SocketTable();
+        EpollSocket next = new EpollSocket(reactor, socket.fd(), 77, EpollSocket.Progress.UNKNOWN);
+        table.put(socket);
+        table.put(next);
+        table.remove(socket);
+        assertThat(table.get(socket.token())).isNull();
+        assertThat(table.get(next.token())).isSameAs(next);
+        pair.theirs().close();
+        socket.close();
+    }
+
+    @Test
+    void aTableGrowsWithItsDescriptors() {
+        SocketTable table = new SocketTable();
+        List<EpollSocket> sockets = new ArrayList<>();
+        for (int fd : new int[] {3, 64, 70_000, 65}) {
+            EpollSocket socket = new EpollSocket(reactor, fd, fd, EpollSocket.Progress.UNKNOWN);
+            sockets.add(socket);
+            table.put(socket);
+        }
+        List<EpollSocket> found = new ArrayList<>();
+        table.forEach(found::add);
+        assertThat(found).containsExactlyInAnyOrderElementsOf(sockets);
+        assertThat(sockets)
+                .allSatisfy(socket -> assertThat(Objects.requireNonNull(table.get(socket.token())))
+                        .isSameAs(socket));
+    }
+
+    @Test
+    void afterTheShutdownNothingIsRegistered() {
+        reactor.shutdown();
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> reactor.listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1, false))
+                .withMessageContaining("shut down");
+        assertThat(reactor.registrations()).isZero();
+    }
+}

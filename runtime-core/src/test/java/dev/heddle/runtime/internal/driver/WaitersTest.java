@@ -1,0 +1,72 @@
+package dev.heddle.runtime.internal.driver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.heddle.runtime.internal.context.IoSocket;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.AsynchronousCloseException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(60)
+class WaitersTest {
+
+    private final TimerService timers = new TimerService(1, () -> -1, () -> {}, System::nanoTime, false);
+    private final Waiters waiters = new Waiters();
+
+    @AfterEach
+    void clearInterrupt() {
+        Thread.interrupted();
+    }
+
+    private boolean await(long deadlineNanos) throws IOException {
+        return waiters.await(waiters.add(Waiters.READ), deadlineNanos, timers, this);
+    }
+
+    @Test
+    void oneWhoIsInterruptedLeavesNothingBehind() {
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedIOException.class).isThrownBy(() -> await(IoSocket.NO_DEADLINE));
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        assertThat(waiters.wanted()).isZero();
+    }
+
+    @Test
+    void oneWhoseDeadlineIsPastLeavesNothingBehind() throws Exception {
+        // By more than a tick of the timers, which nobody fires here.
+        assertThat(await(timers.nanoTime() - 10_000_000)).isFalse();
+        assertThat(waiters.wanted()).isZero();
+        assertThat(timers.armed()).isZero();
+    }
+
+    @Test
+    void eachDirectionIsWokenByItself() {
+        waiters.add(Waiters.READ);
+        waiters.add(Waiters.WRITE);
+        waiters.add(Waiters.READ);
+        waiters.wake(Waiters.READ);
+        assertThat(waiters.wanted()).isEqualTo(Waiters.WRITE);
+        waiters.wake(Waiters.WRITE);
+        assertThat(waiters.wanted()).isZero();
+    }
+
+    @Test
+    void onlyTheFirstEndCounts() {
+        waiters.add(Waiters.WRITE);
+        assertThat(waiters.shutdown()).isTrue();
+        assertThat(waiters.close()).isFalse();
+        assertThat(waiters.wanted()).isZero();
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> await(IoSocket.NO_DEADLINE))
+                .withMessageContaining("shut down");
+    }
+
+    @Test
+    void whoComesAfterTheCloseDoesNotWait() {
+        waiters.close();
+        assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(() -> await(IoSocket.NO_DEADLINE));
+    }
+}

@@ -1,0 +1,101 @@
+package dev.heddle.runtime.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.heddle.runtime.internal.context.DescriptorsExhaustedException;
+import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.context.Timers;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.channels.AsynchronousCloseException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import org.junit.jupiter.api.Test;
+
+/** What accepting does when the system has no descriptors, on a socket and a clock that only pretend. */
+class AcceptorTest {
+
+    private final Queue<Object> answers = new ArrayDeque<>();
+    private final List<Long> pauses = new ArrayList<>();
+    private boolean closed;
+    private long now;
+
+    private final IoSocket connection = fake(IoSocket.class, (method, arguments) -> null);
+
+    private final IoSocket socket = fake(IoSocket.class, (method, arguments) -> switch (method) {
+        case "accept" -> {
+            Object answer = answers.remove();
+            if (answer instanceof IOException e) {
+                throw e;
+            }
+            yield answer;
+        }
+        case "awaitClose" -> {
+            if (closed) {
+                throw new AsynchronousCloseException();
+            }
+            pauses.add((long) arguments[0] - now);
+            now = (long) arguments[0];
+            yield null;
+        }
+        default -> throw new AssertionError(method);
+    });
+
+    private final Timers timers = fake(Timers.class, (method, arguments) -> now);
+    private final Acceptor acceptor = new Acceptor(socket, timers);
+
+    private interface Call {
+        Object answer(String method, Object[] arguments) throws IOException;
+    }
+
+    private static <T> T fake(Class<T> type, Call call) {
+        return type.cast(Proxy.newProxyInstance(
+                type.getClassLoader(),
+                new Class<?>[] {type},
+                (proxy, method, arguments) -> call.answer(method.getName(), arguments)));
+    }
+
+    private void refuse(int times) {
+        for (int i = 0; i < times; i++) {
+            answers.add(new DescriptorsExhaustedException(new IOException("Too many open files")));
+        }
+    }
+
+    @Test
+    void eachRefusalIsFollowedByALongerPauseUpToASecond() throws Exception {
+        refuse(10);
+        answers.add(connection);
+        assertThat(acceptor.accept()).isSameAs(connection);
+        assertThat(pauses.stream().map(pause -> pause / 1_000_000))
+                .containsExactly(5L, 10L, 20L, 40L, 80L, 160L, 320L, 640L, 1000L, 1000L);
+        assertThat(acceptor.refusals()).isEqualTo(10);
+    }
+
+    @Test
+    void afterASuccessThePausesBeginAnew() throws Exception {
+        refuse(2);
+        answers.add(connection);
+        refuse(1);
+        answers.add(connection);
+        acceptor.accept();
+        acceptor.accept();
+        assertThat(pauses.stream().map(pause -> pause / 1_000_000)).containsExactly(5L, 10L, 5L);
+    }
+
+    @Test
+    void aCloseEndsThePause() {
+        refuse(1);
+        closed = true;
+        assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(acceptor::accept);
+    }
+
+    @Test
+    void anotherErrorIsNotForTheAcceptorToMend() {
+        answers.add(new IOException("Operation not permitted"));
+        assertThatExceptionOfType(IOException.class).isThrownBy(acceptor::accept);
+        assertThat(acceptor.refusals()).isZero();
+    }
+}
