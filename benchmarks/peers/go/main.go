@@ -32,6 +32,10 @@ var workloads = map[string]func(count, inner int){
 	"chain":         func(count, inner int) { chain(count * inner) },
 	"yield":         yields,
 	"ping-pong":     pingPong,
+	"channel-1-1":   func(count, inner int) { channel(1, 1, count, inner) },
+	"channel-8-1":   func(count, inner int) { channel(8, 1, count, inner) },
+	"channel-1-8":   func(count, inner int) { channel(1, 8, count, inner) },
+	"channel-8-8":   func(count, inner int) { channel(8, 8, count, inner) },
 	"timer":         func(count, _ int) { timers(count) },
 }
 
@@ -174,6 +178,29 @@ func pingPong(pairs, roundTrips int) {
 		go func() {
 			for range roundTrips {
 				back <- <-there
+			}
+			group.Done()
+		}()
+	}
+	group.Wait()
+}
+
+func channel(senders, receivers, elements, capacity int) {
+	var group sync.WaitGroup
+	group.Add(senders + receivers)
+	channel := make(chan int, capacity)
+	for range receivers {
+		go func() {
+			for range elements / receivers {
+				<-channel
+			}
+			group.Done()
+		}()
+	}
+	for range senders {
+		go func() {
+			for i := range elements / senders {
+				channel <- i
 			}
 			group.Done()
 		}()

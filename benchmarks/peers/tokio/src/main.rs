@@ -139,6 +139,10 @@ impl Workload {
             "blocking" => self.runtime.block_on(blocking(count)),
             "yield" => self.runtime.block_on(yields(count, inner)),
             "ping-pong" => self.runtime.block_on(ping_pong(count, inner)),
+            "channel-1-1" => self.runtime.block_on(channel(1, 1, count, inner)),
+            "channel-8-1" => self.runtime.block_on(channel(8, 1, count, inner)),
+            "channel-1-8" => self.runtime.block_on(channel(1, 8, count, inner)),
+            "channel-8-8" => self.runtime.block_on(channel(8, 8, count, inner)),
             "timer" => self.runtime.block_on(timers(count)),
             "timer-threads" => timers_from_threads(self.runtime.handle(), count, inner),
             other => panic!("no workload is named '{other}'"),
@@ -261,6 +265,38 @@ async fn ping_pong(pairs: usize, round_trips: usize) {
             for _ in 0..round_trips {
                 let message = there.recv().await.unwrap();
                 send_back.send(message).await.unwrap();
+            }
+        }));
+    }
+    join_all(handles).await;
+}
+
+/// An mpsc has one receiver. Several share it behind a mutex, as their users have them do.
+async fn channel(senders: usize, receivers: usize, elements: usize, capacity: usize) {
+    let (sender, mut receiver) = mpsc::channel::<usize>(capacity);
+    let mut handles = Vec::with_capacity(senders + receivers);
+    if receivers == 1 {
+        handles.push(spawn(async move {
+            for _ in 0..elements {
+                receiver.recv().await.unwrap();
+            }
+        }));
+    } else {
+        let receiver = Arc::new(Mutex::new(receiver));
+        for _ in 0..receivers {
+            let receiver = receiver.clone();
+            handles.push(spawn(async move {
+                for _ in 0..elements / receivers {
+                    receiver.lock().await.recv().await.unwrap();
+                }
+            }));
+        }
+    }
+    for _ in 0..senders {
+        let sender = sender.clone();
+        handles.push(spawn(async move {
+            for i in 0..elements / senders {
+                sender.send(i).await.unwrap();
             }
         }));
     }

@@ -6,6 +6,7 @@ module dev.heddle.runtime {
     exports dev.heddle.runtime;
     exports dev.heddle.runtime.metrics;
     exports dev.heddle.runtime.net;
+    exports dev.heddle.runtime.sync;
     exports dev.heddle.runtime.task;
     exports dev.heddle.runtime.time;
 }

@@ -144,6 +144,8 @@ final class Report {
                 `CompletableFuture` have no pool for blocking calls: theirs is a `ThreadPoolExecutor` with the limits of
                 Tokio's and Heddle's, 512 threads and no bound on the queue. In the ping-pong, Heddle and virtual threads
                 share one mailbox class; Tokio has `mpsc` of capacity 1, Kotlin and Go their channels without a buffer.
+                In the channel rows, virtual threads have `ArrayBlockingQueue`, the others their own channels; Tokio's
+                `mpsc` has one receiver, so several share it behind a `tokio::sync::Mutex`.
                 A timer is set and cancelled by `Time.timeout`, `orTimeout`, `withTimeout`, `Mono.delay`, a polled `Sleep`,
                 `AfterFunc`. What fires over a second are sleeping tasks in Heddle and Tokio, callbacks in the other two;
                 8 threads that set and cancel at once are the blocking pool's in Heddle, ordinary ones elsewhere.

@@ -5,6 +5,7 @@ import dev.heddle.benchmarks.Row.Size;
 import dev.heddle.benchmarks.Row.Unit;
 import dev.heddle.benchmarks.peer.Workload;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** The rows of the report. */
 final class Rows {
@@ -34,61 +35,89 @@ final class Rows {
             new Size(1_000_000, 1),
             new Size(50, 1),
             Unit.TASK);
+    private static final List<String> CHANNELS = List.of(HEDDLE, "virtual-threads", "kotlin", "tokio", "go");
+
     private static final Row YIELD =
             row("yield 200 × 1,000", Workload.YIELD, new Size(200, 1_000), TINY, Unit.OPERATION);
     private static final Row PING_PONG =
             row("ping-pong 1,000 pairs × 100", Workload.PING_PONG, new Size(1_000, 100), TINY, Unit.OPERATION);
 
-    static final List<Row> ALL = List.of(
-            SLEEP,
-            SLEEP.with(Section.PEERS, "10,000 tasks × sleep 1 ms, current-thread", CURRENT_THREAD, CURRENT_THREADS),
-            row("100,000 tasks × sleep 10 ms", Workload.SLEEP, new Size(100_000, 10), new Size(50, 2), Unit.RUN),
-            SPAWN_INSIDE,
-            SPAWN_OUTSIDE,
-            row(
-                    "spawn 1,000,000 from outside, 8 spawners",
-                    Workload.SPAWN_OUTSIDE,
-                    new Size(1_000_000, 8),
-                    new Size(50, 8),
-                    Unit.TASK),
-            row("chained spawn 10,000", Workload.CHAIN, new Size(10_000, 10), TINY, Unit.OPERATION),
-            row("10,000 spawnBlocking", Workload.BLOCKING, new Size(10_000, 1), TINY, Unit.TASK),
-            YIELD,
-            PING_PONG,
-            row("timer insert + cancel", Workload.TIMER, new Size(100_000, 1), TINY, Unit.TASK),
-            timers(
-                    "timer insert + cancel, 8 threads",
-                    Workload.TIMER_THREADS,
-                    new Size(400_000, 8),
-                    new Size(80, 8),
-                    Unit.TASK),
-            timers(
-                    "1,000,000 timers over 1 s, lateness p99.9",
-                    Workload.TIMER_LATENESS,
-                    new Size(1_000_000, 1_000),
-                    TINY,
-                    Unit.RUN),
-            timers(
-                    "1,000,000 timers over 1 s, processor time",
-                    Workload.TIMER_CPU,
-                    new Size(1_000_000, 1_000),
-                    TINY,
-                    Unit.TASK),
-            row("1,000,000 sleeping tasks", Workload.MEMORY, new Size(1_000_000, 1), new Size(1_000, 1), Unit.TASK),
-            echo("echo of 64 bytes, 1 connection", Workload.ECHO, new Size(1, 10_000)),
-            echo("echo of 64 bytes, 64 connections", Workload.ECHO, new Size(64, 500)),
-            echo("echo of 64 bytes, 1,000 connections", Workload.ECHO, new Size(1_000, 50)),
-            echo("stream of 64 KiB and back", Workload.STREAM, new Size(1, 2_000)),
-            echo("echo of 64 bytes, 1 connection, two processes", Workload.ECHO_APART, new Size(1, 10_000)),
-            echo("echo of 64 bytes, 64 connections, two processes", Workload.ECHO_APART, new Size(64, 500)),
-            echo("echo of 64 bytes, 1,000 connections, two processes", Workload.ECHO_APART, new Size(1_000, 50)),
-            echo("stream of 64 KiB and back, two processes", Workload.STREAM_APART, new Size(1, 2_000)),
-            observability(SPAWN_INSIDE),
-            observability(SPAWN_OUTSIDE),
-            carriers(SLEEP),
-            carriers(SPAWN_INSIDE),
-            carriers(YIELD),
-            carriers(PING_PONG));
+    static final List<Row> ALL = Stream.concat(
+                    Stream.of(
+                            SLEEP,
+                            SLEEP.with(
+                                    Section.PEERS,
+                                    "10,000 tasks × sleep 1 ms, current-thread",
+                                    CURRENT_THREAD,
+                                    CURRENT_THREADS),
+                            row(
+                                    "100,000 tasks × sleep 10 ms",
+                                    Workload.SLEEP,
+                                    new Size(100_000, 10),
+                                    new Size(50, 2),
+                                    Unit.RUN),
+                            SPAWN_INSIDE,
+                            SPAWN_OUTSIDE,
+                            row(
+                                    "spawn 1,000,000 from outside, 8 spawners",
+                                    Workload.SPAWN_OUTSIDE,
+                                    new Size(1_000_000, 8),
+                                    new Size(50, 8),
+                                    Unit.TASK),
+                            row("chained spawn 10,000", Workload.CHAIN, new Size(10_000, 10), TINY, Unit.OPERATION),
+                            row("10,000 spawnBlocking", Workload.BLOCKING, new Size(10_000, 1), TINY, Unit.TASK),
+                            YIELD,
+                            PING_PONG,
+                            row("timer insert + cancel", Workload.TIMER, new Size(100_000, 1), TINY, Unit.TASK),
+                            timers(
+                                    "timer insert + cancel, 8 threads",
+                                    Workload.TIMER_THREADS,
+                                    new Size(400_000, 8),
+                                    new Size(80, 8),
+                                    Unit.TASK),
+                            timers(
+                                    "1,000,000 timers over 1 s, lateness p99.9",
+                                    Workload.TIMER_LATENESS,
+                                    new Size(1_000_000, 1_000),
+                                    TINY,
+                                    Unit.RUN),
+                            timers(
+                                    "1,000,000 timers over 1 s, processor time",
+                                    Workload.TIMER_CPU,
+                                    new Size(1_000_000, 1_000),
+                                    TINY,
+                                    Unit.TASK),
+                            row(
+                                    "1,000,000 sleeping tasks",
+                                    Workload.MEMORY,
+                                    new Size(1_000_000, 1),
+                                    new Size(1_000, 1),
+                                    Unit.TASK),
+                            echo("echo of 64 bytes, 1 connection", Workload.ECHO, new Size(1, 10_000)),
+                            echo("echo of 64 bytes, 64 connections", Workload.ECHO, new Size(64, 500)),
+                            echo("echo of 64 bytes, 1,000 connections", Workload.ECHO, new Size(1_000, 50)),
+                            echo("stream of 64 KiB and back", Workload.STREAM, new Size(1, 2_000)),
+                            echo(
+                                    "echo of 64 bytes, 1 connection, two processes",
+                                    Workload.ECHO_APART,
+                                    new Size(1, 10_000)),
+                            echo(
+                                    "echo of 64 bytes, 64 connections, two processes",
+                                    Workload.ECHO_APART,
+                                    new Size(64, 500)),
+                            echo(
+                                    "echo of 64 bytes, 1,000 connections, two processes",
+                                    Workload.ECHO_APART,
+                                    new Size(1_000, 50)),
+                            echo("stream of 64 KiB and back, two processes", Workload.STREAM_APART, new Size(1, 2_000)),
+                            observability(SPAWN_INSIDE),
+                            observability(SPAWN_OUTSIDE),
+                            carriers(SLEEP),
+                            carriers(SPAWN_INSIDE),
+                            carriers(YIELD),
+                            carriers(PING_PONG)),
+                    channels())
+            .toList();
 
     private Rows() {}
 
@@ -110,6 +139,24 @@ final class Rows {
                 Unit.OPERATION,
                 HEDDLE,
                 SOCKETS);
+    }
+
+    private static Stream<Row> channels() {
+        return Stream.of(Workload.CHANNEL_1_1, Workload.CHANNEL_8_1, Workload.CHANNEL_1_8, Workload.CHANNEL_8_8)
+                .flatMap(workload -> Stream.of(1, 64, 1024).map(capacity -> channel(workload, capacity)));
+    }
+
+    private static Row channel(Workload workload, int capacity) {
+        String shape = workload.id().substring("channel-".length()).replace("-", " → ");
+        return new Row(
+                Section.PEERS,
+                "channel %s, capacity %d".formatted(shape, capacity),
+                workload,
+                new Size(100_000, capacity),
+                new Size(80, capacity),
+                Unit.TASK,
+                HEDDLE,
+                CHANNELS);
     }
 
     private static Row observability(Row row) {

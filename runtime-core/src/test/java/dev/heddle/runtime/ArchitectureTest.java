@@ -44,6 +44,7 @@ class ArchitectureTest {
         mayImport(".internal.context", ".task", ".internal.loom");
         mayImport(".time", ".internal.context", ".task");
         mayImport(".net", ".internal.context");
+        mayImport(".sync", ".internal.context", ".internal.loom", ".task");
         mayImport(".internal.task", ".internal.context", ".internal.loom", ".task", ".metrics");
         mayImport(".internal.blocking", ".internal.task", ".internal.loom", ".metrics");
         noClasses()

@@ -1,6 +1,7 @@
 package dev.heddle.benchmarks.peer;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.sync.Channel;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.time.Time;
@@ -54,6 +55,22 @@ final class HeddlePeer extends ThreadPeer<JoinHandle<?>> {
     @Override
     JoinHandle<?> spawnBlocking(Runnable body) {
         return runtime.spawnBlocking(body);
+    }
+
+    @Override
+    Pipe pipe(int capacity) {
+        Channel<Object> channel = Channel.bounded(capacity);
+        return new Pipe() {
+            @Override
+            public void send(Object element) throws InterruptedException {
+                channel.send(element);
+            }
+
+            @Override
+            public void receive() throws InterruptedException {
+                channel.receive();
+            }
+        };
     }
 
     @Override

@@ -41,6 +41,16 @@ public interface Peer extends AutoCloseable {
         throw new NoNotionException("channel");
     }
 
+    /**
+     * Runs tasks that send elements into one channel and tasks that receive them, each its share.
+     *
+     * @param elements how many in all, a multiple of both numbers of tasks
+     * @param capacity how many the channel holds
+     */
+    default void channel(int senders, int receivers, int elements, int capacity) throws Exception {
+        throw new NoNotionException("channel");
+    }
+
     /** In one task, sets timers far off and cancels each before the next. */
     default void timers(int timers) throws Exception {
         throw new NoNotionException("timer");

@@ -29,6 +29,18 @@ abstract class ThreadPeer<H> implements Peer {
         throw new NoNotionException("pool");
     }
 
+    /** Returns a new channel. */
+    Pipe pipe(int capacity) throws NoNotionException {
+        throw new NoNotionException("channel");
+    }
+
+    /** A channel. */
+    interface Pipe {
+        void send(Object element) throws InterruptedException;
+
+        void receive() throws InterruptedException;
+    }
+
     /** Runs what starts the workload: here, or wherever the runtime wants it. */
     void drive(Drive drive) throws Exception {
         drive.run();
@@ -132,6 +144,42 @@ abstract class ThreadPeer<H> implements Peer {
             }
             joinAll(handles);
         });
+    }
+
+    @Override
+    public final void channel(int senders, int receivers, int elements, int capacity) throws Exception {
+        Pipe pipe = pipe(capacity);
+        Object element = new Object();
+        drive(() -> {
+            List<H> handles = new ArrayList<>(senders + receivers);
+            for (int i = 0; i < receivers; i++) {
+                handles.add(spawn(() -> receiveAll(pipe, elements / receivers)));
+            }
+            for (int i = 0; i < senders; i++) {
+                handles.add(spawn(() -> sendAll(pipe, element, elements / senders)));
+            }
+            joinAll(handles);
+        });
+    }
+
+    private static void sendAll(Pipe pipe, Object element, int times) {
+        try {
+            for (int i = 0; i < times; i++) {
+                pipe.send(element);
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static void receiveAll(Pipe pipe, int times) {
+        try {
+            for (int i = 0; i < times; i++) {
+                pipe.receive();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Override

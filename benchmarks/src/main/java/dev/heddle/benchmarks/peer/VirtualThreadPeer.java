@@ -2,6 +2,7 @@ package dev.heddle.benchmarks.peer;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /** The JDK's virtual threads on the JDK's scheduler, which has a carrier a processor. */
 final class VirtualThreadPeer extends ThreadPeer<Thread> {
@@ -26,6 +27,23 @@ final class VirtualThreadPeer extends ThreadPeer<Thread> {
     @Override
     void yieldNow() {
         Thread.yield();
+    }
+
+    /** What the JDK has that comes closest to a channel. */
+    @Override
+    Pipe pipe(int capacity) {
+        ArrayBlockingQueue<Object> queue = new ArrayBlockingQueue<>(capacity);
+        return new Pipe() {
+            @Override
+            public void send(Object element) throws InterruptedException {
+                queue.put(element);
+            }
+
+            @Override
+            public void receive() throws InterruptedException {
+                queue.take();
+            }
+        };
     }
 
     /** Virtual threads have no pool of their own for calls that hold a thread: their users make one. */

@@ -12,6 +12,10 @@ public enum Workload {
     BLOCKING("blocking"),
     YIELD("yield"),
     PING_PONG("ping-pong"),
+    CHANNEL_1_1("channel-1-1"),
+    CHANNEL_8_1("channel-8-1"),
+    CHANNEL_1_8("channel-1-8"),
+    CHANNEL_8_8("channel-8-8"),
     TIMER("timer"),
     TIMER_THREADS("timer-threads"),
     TIMER_LATENESS("timer-lateness"),
@@ -86,6 +90,10 @@ public enum Workload {
             case BLOCKING -> peer.blocking(count);
             case YIELD -> peer.yields(count, inner);
             case PING_PONG -> peer.pingPong(count, inner);
+            case CHANNEL_1_1 -> peer.channel(1, 1, count, inner);
+            case CHANNEL_8_1 -> peer.channel(8, 1, count, inner);
+            case CHANNEL_1_8 -> peer.channel(1, 8, count, inner);
+            case CHANNEL_8_8 -> peer.channel(8, 8, count, inner);
             case TIMER -> peer.timers(count);
             case TIMER_THREADS -> peer.timersFromThreads(count, inner);
             case MEMORY -> peer.fallAsleep(count);

@@ -70,6 +70,19 @@ internal class KotlinPeer : Peer {
         jobs.joinAll()
     }
 
+    override fun channel(senders: Int, receivers: Int, elements: Int, capacity: Int) = runBlocking {
+        val channel = Channel<Any>(capacity)
+        val element = Any()
+        val jobs = ArrayList<Job>(senders + receivers)
+        repeat(receivers) {
+            jobs += GlobalScope.launch { repeat(elements / receivers) { channel.receive() } }
+        }
+        repeat(senders) {
+            jobs += GlobalScope.launch { repeat(elements / senders) { channel.send(element) } }
+        }
+        jobs.joinAll()
+    }
+
     override fun timers(timers: Int) = runBlocking {
         GlobalScope.launch { repeat(timers) { withTimeout(FAR_OFF_MILLIS) {} } }.join()
     }

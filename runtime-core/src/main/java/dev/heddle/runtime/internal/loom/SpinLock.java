@@ -12,17 +12,30 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @SuppressWarnings("serial") // never serialized
 public final class SpinLock extends AtomicBoolean {
 
-    private static final int SPINS = 100;
+    private static final int MAX_PAUSES = 64;
 
     public void lock() {
-        int spins = 0;
-        while (get() || !compareAndSet(false, true)) {
-            if (++spins < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                Thread.yield();
-            }
+        if (!compareAndSet(false, true)) {
+            lockContended();
         }
+    }
+
+    /**
+     * Comes back after ever longer pauses. Whoever has the lock may well want it again at once, and does more in the same time
+     * when the lock, and what it guards, stay in its cache.
+     */
+    private void lockContended() {
+        int pauses = 1;
+        do {
+            if (pauses > MAX_PAUSES) {
+                Thread.yield();
+            } else {
+                for (int i = 0; i < pauses; i++) {
+                    Thread.onSpinWait();
+                }
+                pauses <<= 1;
+            }
+        } while (get() || !compareAndSet(false, true));
     }
 
     /** Takes the lock if it is free. */

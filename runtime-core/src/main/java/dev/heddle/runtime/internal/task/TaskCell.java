@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.internal.context.CurrentTask;
+import dev.heddle.runtime.internal.context.Ending;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.Resolver;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class TaskCell<T extends @Nullable Object> extends TaskState
-        implements JoinHandle<T>, TaskContext, Runnable {
+        implements JoinHandle<T>, TaskContext, Ending, Runnable {
 
     private static final VarHandle WAITERS;
     private static final VarHandle OBSERVED;
@@ -263,13 +264,29 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return result();
     }
 
+    @Override
+    public void whenEnded(Runnable listener) {
+        // Whoever waits for this and for others, again and again, must not leave a waiter here each time.
+        for (Waiter top = waiters; top != null && top.isForgotten(); top = waiters) {
+            WAITERS.compareAndSet(this, top, top.next);
+        }
+        await(new Waiter(null, null, listener));
+    }
+
+    @Override
+    public void forget(Runnable listener) {
+        for (Waiter w = waiters; w != null; w = w.next) {
+            w.forget(listener);
+        }
+    }
+
     private void awaitEnd() {
         TaskContext self = CurrentTask.getOrNull();
         if (self == this) {
             throw new IllegalStateException("Task " + describe() + " cannot join itself");
         }
         Thread thread = Thread.currentThread();
-        await(new Waiter(thread, null));
+        await(new Waiter(thread, null, null));
         boolean interrupted = false;
         while (!isEnded()) {
             LockSupport.park(this);
@@ -349,7 +366,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     public CompletableFuture<T> toCompletableFuture() {
         OBSERVED.setOpaque(this, true);
         CompletableFuture<T> future = new TaskFuture<>(this);
-        await(new Waiter(null, future));
+        await(new Waiter(null, future, null));
         return future;
     }
 
@@ -509,25 +526,41 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     private record Failure(Throwable thrown) {}
 
-    /** A thread or a future that waits for the end; exactly one of the two is set. */
+    /** A thread, a future or a listener that waits for the end; exactly one of the three is set, or none any more. */
     private static final class Waiter {
 
         private final @Nullable Thread thread;
         private final @Nullable CompletableFuture<?> future;
+        private volatile @Nullable Runnable listener;
         private @Nullable Waiter next;
 
-        Waiter(@Nullable Thread thread, @Nullable CompletableFuture<?> future) {
+        Waiter(@Nullable Thread thread, @Nullable CompletableFuture<?> future, @Nullable Runnable listener) {
             this.thread = thread;
             this.future = future;
+            this.listener = listener;
         }
 
         @SuppressWarnings("unchecked")
         <T extends @Nullable Object> void wake(TaskCell<T> ended) {
-            if (future != null) {
+            Runnable told = listener;
+            if (told != null) {
+                told.run();
+            } else if (future != null) {
                 ended.completeFuture((CompletableFuture<T>) future);
             } else {
                 LockSupport.unpark(thread);
             }
+        }
+
+        @SuppressWarnings("ReferenceEquality") // identity is meant
+        void forget(Runnable candidate) {
+            if (listener == candidate) {
+                listener = null;
+            }
+        }
+
+        boolean isForgotten() {
+            return thread == null && future == null && listener == null;
         }
     }
 

@@ -1,0 +1,304 @@
+package dev.heddle.runtime.sync;
+
+import dev.heddle.runtime.internal.context.Ending;
+import dev.heddle.runtime.task.JoinHandle;
+import java.time.Duration;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one branch of a {@link Select} waits for, and what it then does. Immutable: what a single wait needs is in its
+ * {@link Selection} and {@link Waiter}s. What a branch has taken is an object that goes from {@link #poll} or
+ * {@link #taken} to {@link #run}.
+ */
+abstract class Branch<R extends @Nullable Object> {
+
+    /** Takes the branch if that is possible now; else returns a {@link Channel.Absence}. */
+    abstract Object poll(Selection selection);
+
+    /**
+     * Has the branch wait. Claims the selection for it if it is ready meanwhile, but for one with a {@link #channel}, whose
+     * lock the caller holds and which is not ready.
+     */
+    abstract void enqueue(Waiter waiter);
+
+    /** Has it wait no longer. When this returns, whoever has claimed the selection for it has settled the waiter. */
+    abstract void dequeue(Waiter waiter);
+
+    /** Returns what was taken by a claim of the selection for this branch; to be called after {@link #dequeue}. */
+    abstract Object taken(Waiter waiter);
+
+    /** Does what the branch is for. */
+    abstract R run(Object taken) throws InterruptedException;
+
+    /** What a waiter of this branch begins with. */
+    @Nullable
+    Object item() {
+        return null;
+    }
+
+    /** The channel, if it is one that this branch waits at. */
+    @Nullable
+    Channel<?> channel() {
+        return null;
+    }
+
+    /** How long it lasts from now until the branch is taken, if it is time that it waits for. */
+    @Nullable
+    Duration timeLeft() {
+        return null;
+    }
+
+    /** Sends to a channel, or receives from one. */
+    static final class OfChannel<T, R extends @Nullable Object> extends Branch<R> {
+
+        private final Channel<T> channel;
+        private final @Nullable T element;
+        private final boolean endCounts;
+        private final Select.Handler<? super @Nullable T, ? extends R> handler;
+
+        /**
+         * Makes a branch that sends an element, or receives if there is none.
+         *
+         * @param endCounts whether a receiver takes the end of the channel for an element
+         */
+        OfChannel(
+                Channel<T> channel,
+                @Nullable T element,
+                boolean endCounts,
+                Select.Handler<? super @Nullable T, ? extends R> handler) {
+            this.channel = channel;
+            this.element = element;
+            this.endCounts = endCounts;
+            this.handler = handler;
+        }
+
+        @Override
+        Object poll(Selection selection) {
+            Object taken;
+            channel.lock().lock();
+            try {
+                taken = attempt(selection);
+            } finally {
+                channel.lock().unlock();
+            }
+            WaitQueue.unpark(selection.counterpart);
+            return taken;
+        }
+
+        /** The same for the holder of the channel's lock, who then unparks whom the selection names. */
+        Object attempt(Selection selection) {
+            Object taken = channel.attempt(element, selection);
+            return taken == Channel.Absence.END && endCounts ? this : taken;
+        }
+
+        @Override
+        void enqueue(Waiter waiter) {
+            channel.enqueue(waiter);
+        }
+
+        @Override
+        void dequeue(Waiter waiter) {
+            channel.dequeue(waiter, element != null);
+        }
+
+        @Override
+        Object taken(Waiter waiter) {
+            Object item = waiter.item;
+            // A closed channel has to be looked at again, to see what that means for this branch.
+            return waiter.state() == Waiter.State.CLOSED || item == null ? Channel.Absence.NOTHING_YET : item;
+        }
+
+        @Override
+        @SuppressWarnings({"unchecked", "ReferenceEquality", "NullAway"
+        }) // what was sent; a marker; null where the end counts
+        R run(Object taken) throws InterruptedException {
+            if (taken == Channel.Absence.FAILED) {
+                throw channel.closedException();
+            }
+            return handler.handle(taken == this ? null : (T) taken);
+        }
+
+        @Override
+        @Nullable
+        Object item() {
+            return element;
+        }
+
+        @Override
+        Channel<T> channel() {
+            return channel;
+        }
+    }
+
+    /** Waits for a notification. */
+    static final class OfNotify<R extends @Nullable Object> extends Branch<R> {
+
+        private final Notify notify;
+        private final Supplier<? extends R> handler;
+
+        OfNotify(Notify notify, Supplier<? extends R> handler) {
+            this.notify = notify;
+            this.handler = handler;
+        }
+
+        @Override
+        Object poll(Selection selection) {
+            return notify.takePermit() ? this : Channel.Absence.NOTHING_YET;
+        }
+
+        @Override
+        void enqueue(Waiter waiter) {
+            notify.enqueue(waiter);
+        }
+
+        @Override
+        void dequeue(Waiter waiter) {
+            notify.dequeue(waiter);
+        }
+
+        @Override
+        Object taken(Waiter waiter) {
+            return this;
+        }
+
+        @Override
+        R run(Object taken) {
+            return handler.get();
+        }
+    }
+
+    /** Waits for a change of a watched value. */
+    static final class OfWatch<T, R extends @Nullable Object> extends Branch<R> {
+
+        private final Watch.Receiver<T> receiver;
+        private final Select.Handler<? super T, ? extends R> handler;
+
+        OfWatch(Watch.Receiver<T> receiver, Select.Handler<? super T, ? extends R> handler) {
+            this.receiver = receiver;
+            this.handler = handler;
+        }
+
+        @Override
+        Object poll(Selection selection) {
+            T value = receiver.pollChanged();
+            if (value != null) {
+                return value;
+            }
+            return receiver.isAtEnd() ? Channel.Absence.END : Channel.Absence.NOTHING_YET;
+        }
+
+        @Override
+        void enqueue(Waiter waiter) {
+            receiver.enqueue(waiter);
+        }
+
+        @Override
+        void dequeue(Waiter waiter) {
+            receiver.dequeue(waiter);
+        }
+
+        @Override
+        Object taken(Waiter waiter) {
+            T value = receiver.pollChanged();
+            return value == null ? Channel.Absence.NOTHING_YET : value;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // what was published
+        R run(Object taken) throws InterruptedException {
+            return handler.handle((T) taken);
+        }
+    }
+
+    /** Waits for the end of a task. */
+    static final class OfJoin<T extends @Nullable Object, R extends @Nullable Object> extends Branch<R> {
+
+        private final JoinHandle<T> handle;
+        private final Ending ending;
+        private final Select.Handler<? super T, ? extends R> handler;
+
+        OfJoin(JoinHandle<T> handle, Select.Handler<? super T, ? extends R> handler) {
+            if (!(handle instanceof Ending known)) {
+                throw new IllegalArgumentException("Only tasks of a runtime can be waited for, and not " + handle);
+            }
+            this.handle = handle;
+            this.ending = known;
+            this.handler = handler;
+        }
+
+        @Override
+        Object poll(Selection selection) {
+            return handle.isFinished() ? this : Channel.Absence.NOTHING_YET;
+        }
+
+        @Override
+        void enqueue(Waiter waiter) {
+            Runnable listener = () -> {
+                if (waiter.claim()) {
+                    waiter.settle(Waiter.State.DONE);
+                    LockSupport.unpark(waiter.thread);
+                }
+            };
+            waiter.item = listener;
+            ending.whenEnded(listener);
+        }
+
+        @Override
+        void dequeue(Waiter waiter) {
+            if (waiter.item instanceof Runnable listener) {
+                ending.forget(listener);
+            }
+        }
+
+        @Override
+        Object taken(Waiter waiter) {
+            return this;
+        }
+
+        @Override
+        R run(Object taken) throws InterruptedException {
+            return handler.handle(handle.join());
+        }
+    }
+
+    /** Waits for time to pass. */
+    static final class OfTime<R extends @Nullable Object> extends Branch<R> {
+
+        private final Supplier<Duration> timeLeft;
+        private final Supplier<? extends R> handler;
+
+        OfTime(Supplier<Duration> timeLeft, Supplier<? extends R> handler) {
+            this.timeLeft = timeLeft;
+            this.handler = handler;
+        }
+
+        @Override
+        Object poll(Selection selection) {
+            return timeLeft().isPositive() ? Channel.Absence.NOTHING_YET : this;
+        }
+
+        /** The waiting thread looks at the time itself. */
+        @Override
+        void enqueue(Waiter waiter) {}
+
+        @Override
+        void dequeue(Waiter waiter) {}
+
+        @Override
+        Object taken(Waiter waiter) {
+            return this;
+        }
+
+        @Override
+        R run(Object taken) {
+            return handler.get();
+        }
+
+        @Override
+        Duration timeLeft() {
+            return timeLeft.get();
+        }
+    }
+}
