@@ -19,15 +19,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A runtime: workers that run tasks, timers and an I/O driver that wake them, and a pool for blocking work.
  *
- * <pre>{@code
- * try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().workerThreads(4).build()) {
- *     JoinHandle<Integer> handle = runtime.spawn(() -> {
- *         Time.sleep(Duration.ofMillis(1));
- *         return 42;
- *     });
- *     int answer = handle.join();
- * }
- * }</pre>
+ * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="runtime"}
  *
  * <p>Its threads are daemons and start at the first spawn. All methods may be called from any thread, tasks included,
  * unless they say otherwise.

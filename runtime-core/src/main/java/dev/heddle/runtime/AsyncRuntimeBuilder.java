@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Builds an {@link AsyncRuntime}. Not thread-safe. Every setter checks its argument and throws
  * {@link IllegalArgumentException} with a message that names the value and the limit.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="builder"}
  */
 public final class AsyncRuntimeBuilder {
 

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called from any thread. Those that wait suspend the caller when it is a task, and block it when
  * it is an ordinary thread.
  *
+ * {@snippet class="dev.heddle.runtime.examples.TaskExamples" region="join"}
+ *
  * @param <T> the type of the result
  */
 public interface JoinHandle<T extends @Nullable Object> extends Future<T> {

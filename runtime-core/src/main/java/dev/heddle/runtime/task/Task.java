@@ -5,7 +5,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A running task as its own code sees it.
+ * * A running task as its own code sees it.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TaskExamples" region="task"}
  */
 public interface Task {
 

@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a caller may say about a task when spawning it. Immutable.
  *
+ * {@snippet class="dev.heddle.runtime.examples.TaskExamples" region="options"}
+ *
  * @param name what the task is called in listings, logs and as its thread's name while it runs; {@code null} for none.
  *     Names need not be unique: they say what kind of task this is
  * @param detached whether nobody will join the task, so that a failure is reported at once instead of after the time

@@ -6,6 +6,8 @@ import java.time.Duration;
 /**
  * A series of equally spaced ticks, kept on schedule however long the work between them takes. Ticks that were missed
  * are made up for at once, one after the other. For use by one task at a time.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TimeExamples" region="interval"}
  */
 public final class Interval {
 

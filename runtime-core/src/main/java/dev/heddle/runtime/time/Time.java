@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * Waiting by the runtime's clock. All methods must be called from a task and suspend only that task.
  *
  * <p>Timers have a resolution of one millisecond and never fire early.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TimeExamples" region="time"}
  */
 public final class Time {
 
