@@ -39,11 +39,12 @@ class ArchitectureTest {
         String jctools = "org.jctools..";
         mayImport(".internal.loom");
         mayImport(".metrics");
-        mayImport(".task", ".internal.loom");
+        mayImport(".internal.port", ".internal.loom");
+        mayImport(".task", ".internal.port", ".internal.loom");
         mayImport(".internal.context", ".task", ".internal.loom");
         mayImport(".time", ".internal.context", ".task");
         mayImport(".net", ".internal.context");
-        mayImport(".internal.task", ".internal.context", ".internal.loom", ".task", ".metrics");
+        mayImport(".internal.task", ".internal.context", ".internal.port", ".internal.loom", ".task", ".metrics");
         mayImport(".internal.blocking", ".internal.task", ".internal.loom", ".metrics");
         noClasses()
                 .that()

@@ -55,6 +55,11 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T> {
     /** Returns whether the task has ended, in whatever way. */
     boolean isFinished();
 
+    /** Returns a handle that can abort the task and does not keep its result. */
+    default AbortHandle abortHandle() {
+        return new AbortHandle(this);
+    }
+
     /**
      * Returns a future that completes as this task does: with the result, exceptionally with what the body threw, or
      * cancelled. Cancelling the future aborts the task. Counts as observing a failure.

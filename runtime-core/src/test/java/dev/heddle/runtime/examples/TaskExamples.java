@@ -1,6 +1,7 @@
 package dev.heddle.runtime.examples;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.task.AbortHandle;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.Task;
@@ -61,4 +62,11 @@ final class TaskExamples {
         spawner.spawn(REFRESH, refresh);
     }
     // @end
+
+    static Runnable button(JoinHandle<byte[]> download) {
+        // @start region="abort-handle"
+        AbortHandle stop = download.abortHandle(); // outlives the download, and does not keep its megabytes
+        return () -> stop.abort();
+        // @end
+    }
 }

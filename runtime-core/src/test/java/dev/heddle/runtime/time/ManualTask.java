@@ -3,6 +3,7 @@ package dev.heddle.runtime.time;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,11 @@ final class ManualTask implements TaskContext, Timers {
     @Override
     public String name() {
         return null;
+    }
+
+    @Override
+    public Spawner spawner() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.lang.System.Logger;
@@ -151,6 +152,10 @@ final class Core {
             if (fiber.hasYieldedSince(driverLooks)) {
                 lookAtDriver();
             }
+            RuntimeHooks hooks = shared.hooks();
+            if (hooks != null) {
+                fiber.tellResumed(hooks);
+            }
         } else {
             TaskCell<?> task = (TaskCell<?>) next;
             try {
@@ -241,7 +246,11 @@ final class Core {
             if (shared.isStopping() || interrupted || isDeadlineOver()) {
                 break;
             }
-            sleep();
+            if (shared.hooks() == null) {
+                sleep();
+            } else {
+                sleepAndTell(shared.hooks());
+            }
         }
         stopSearching();
         if (handedOver != null) {
@@ -383,6 +392,13 @@ final class Core {
         tuner.sample(now - nanosAtDriverLook, tick - tickAtDriverLook);
         nanosAtDriverLook = now;
         tickAtDriverLook = tick;
+    }
+
+    private void sleepAndTell(RuntimeHooks hooks) {
+        // First, so that what a listener makes runnable here is seen before the core falls asleep.
+        hooks.threadParking();
+        sleep();
+        hooks.threadUnparked();
     }
 
     private void sleep() {

@@ -4,6 +4,7 @@ import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.ThreadHygiene;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.util.Arrays;
 import java.util.List;
@@ -26,6 +27,7 @@ final class Shared implements LocalQueue.Overflow<Object> {
     private volatile Core[] cores = {};
 
     private @Nullable Monitor monitor;
+    private @Nullable RuntimeHooks hooks;
     private volatile boolean stopping;
     private volatile boolean stopped;
 
@@ -106,6 +108,16 @@ final class Shared implements LocalQueue.Overflow<Object> {
     /** Has a monitor told of every core that wakes. Before the first core is driven. */
     void setMonitor(Monitor monitor) {
         this.monitor = monitor;
+    }
+
+    /** Has somebody told what cores and fibers do. Before the first core is driven. */
+    void setHooks(@Nullable RuntimeHooks hooks) {
+        this.hooks = hooks;
+    }
+
+    @Nullable
+    RuntimeHooks hooks() {
+        return hooks;
     }
 
     /** Tells that a core is counted as awake which was asleep. */

@@ -5,6 +5,7 @@ import dev.heddle.runtime.internal.loom.SpinLock;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
@@ -77,6 +78,11 @@ public final class WorkStealingScheduler implements Scheduler {
     }
 
     @Override
+    public void tell(RuntimeHooks hooks) {
+        shared.setHooks(hooks);
+    }
+
+    @Override
     public void start() {
         VirtualThreads.initializePollers();
         monitor.start();
@@ -133,6 +139,11 @@ public final class WorkStealingScheduler implements Scheduler {
         }
         shared.idle().join();
         worker.start();
+    }
+
+    @Nullable
+    RuntimeHooks hooks() {
+        return shared.hooks();
     }
 
     /** Takes a worker out that has left. Called by it. */

@@ -4,12 +4,15 @@ import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.port.TaskPort;
 import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import dev.heddle.runtime.task.TaskOptions;
 import java.io.InterruptedIOException;
+import java.lang.ScopedValue.CallableOp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedByInterruptException;
@@ -44,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class TaskCell<T extends @Nullable Object> extends TaskState
-        implements JoinHandle<T>, TaskContext, Runnable {
+        implements JoinHandle<T>, TaskContext, TaskPort, Runnable {
 
     private static final VarHandle WAITERS;
     private static final VarHandle OBSERVED;
@@ -266,7 +269,12 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
      * @param thread who waits, in a loop over {@link #isFinished}
      */
     public void wakeAtEnd(Thread thread) {
-        await(new Waiter(thread, null));
+        await(new Waiter(thread));
+    }
+
+    @Override
+    public void whenEnded(Runnable action) {
+        await(new Waiter(action));
     }
 
     private void awaitEnd() {
@@ -275,7 +283,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
             throw new IllegalStateException("Task " + describe() + " cannot join itself");
         }
         Thread thread = Thread.currentThread();
-        await(new Waiter(thread, null));
+        await(new Waiter(thread));
         boolean interrupted = false;
         while (!isEnded()) {
             LockSupport.park(this);
@@ -355,7 +363,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     public CompletableFuture<T> toCompletableFuture() {
         OBSERVED.setOpaque(this, true);
         CompletableFuture<T> future = new TaskFuture<>(this);
-        await(new Waiter(null, future));
+        await(new Waiter(future));
         return future;
     }
 
@@ -404,6 +412,16 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return options.name();
     }
 
+    @Override
+    public @Nullable Throwable failure() {
+        return isEnded() && !isEndedCancelled() && outcome instanceof Failure(Throwable thrown) ? thrown : null;
+    }
+
+    @Override
+    public void observe() {
+        OBSERVED.setOpaque(this, true);
+    }
+
     /** Returns whether somebody has asked for the outcome. */
     public boolean isObserved() {
         return (boolean) OBSERVED.getOpaque(this);
@@ -425,8 +443,28 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     }
 
     @Override
+    public Spawner spawner() {
+        return host.spawner();
+    }
+
+    @Override
     public Timers timers() {
         return host.timers();
+    }
+
+    @Override
+    public long nanoTime() {
+        return host.timers().nanoTime();
+    }
+
+    @Override
+    public Runnable schedule(long deadlineNanos, Runnable action) {
+        return host.schedule(deadlineNanos, action)::cancel;
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Throwable> R blockInPlace(CallableOp<? extends R, X> body) throws X {
+        return BlockInPlace.call(this, host, body);
     }
 
     @Override
@@ -495,24 +533,22 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     private record Failure(Throwable thrown) {}
 
-    /** A thread or a future that waits for the end; exactly one of the two is set. */
+    /** Who is told of the end: a thread, a future or an action. */
     private static final class Waiter {
 
-        private final @Nullable Thread thread;
-        private final @Nullable CompletableFuture<?> future;
+        private final Object target;
         private @Nullable Waiter next;
 
-        Waiter(@Nullable Thread thread, @Nullable CompletableFuture<?> future) {
-            this.thread = thread;
-            this.future = future;
+        Waiter(Object target) {
+            this.target = target;
         }
 
         @SuppressWarnings("unchecked")
         <T extends @Nullable Object> void wake(TaskCell<T> ended) {
-            if (future != null) {
-                ended.completeFuture((CompletableFuture<T>) future);
-            } else {
-                LockSupport.unpark(thread);
+            switch (target) {
+                case Thread thread -> LockSupport.unpark(thread);
+                case CompletableFuture<?> future -> ended.completeFuture((CompletableFuture<T>) future);
+                default -> ((Runnable) target).run();
             }
         }
     }

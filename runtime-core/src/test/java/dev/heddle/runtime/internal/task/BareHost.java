@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.task;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskOptions;
 import java.util.concurrent.Callable;
 
@@ -25,6 +26,16 @@ public final class BareHost implements TaskHost, Timers {
 
     @Override
     public IoDriver io() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Spawner spawner() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void lend(TaskCell<?> task) {
         throw new UnsupportedOperationException();
     }
 
