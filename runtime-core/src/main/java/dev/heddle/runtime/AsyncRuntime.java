@@ -5,6 +5,7 @@ import dev.heddle.runtime.metrics.RuntimeMetrics;
 import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.LocalSet;
 import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import dev.heddle.runtime.task.TaskOptions;
@@ -21,15 +22,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A runtime: workers that run tasks, timers and an I/O driver that wake them, and a pool for blocking work.
  *
- * <pre>{@code
- * try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().workerThreads(4).build()) {
- *     JoinHandle<Integer> handle = runtime.spawn(() -> {
- *         Time.sleep(Duration.ofMillis(1));
- *         return 42;
- *     });
- *     int answer = handle.join();
- * }
- * }</pre>
+ * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="runtime"}
  *
  * <p>Its threads are daemons and start at the first spawn. All methods may be called from any thread, tasks included,
  * unless they say otherwise.
@@ -40,11 +33,14 @@ import org.jspecify.annotations.Nullable;
 public final class AsyncRuntime implements Spawner, AutoCloseable {
 
     private final Lifecycle lifecycle;
+    private final Surroundings surroundings;
     private final Duration closeTimeout;
     private final RuntimeClock clock;
 
     AsyncRuntime(AsyncRuntimeBuilder builder) {
-        this.lifecycle = new Lifecycle(builder);
+        Listeners listeners = Listeners.of(builder.listeners);
+        this.surroundings = new Surroundings(builder.contextCarriers, listeners);
+        this.lifecycle = new Lifecycle(builder, this, listeners);
         this.closeTimeout = builder.closeTimeout;
         this.clock = new LifecycleClock(this, lifecycle);
     }
@@ -70,22 +66,35 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
 
     @Override
     public <T extends @Nullable Object> JoinHandle<T> spawn(TaskOptions options, Callable<T> body) {
-        return lifecycle.spawn(TaskCell.of(lifecycle, TaskKind.ASYNC, options, body));
+        return lifecycle.spawn(asyncTask(options, body));
     }
 
     @Override
     public JoinHandle<@Nullable Void> spawn(TaskOptions options, Runnable body) {
-        return lifecycle.spawn(TaskCell.of(lifecycle, TaskKind.ASYNC, options, body));
+        return lifecycle.spawn(asyncTask(options, body));
+    }
+
+    <T extends @Nullable Object> TaskCell<T> asyncTask(TaskOptions options, Callable<T> body) {
+        return TaskCell.of(lifecycle, TaskKind.ASYNC, options, surroundings.around(options, body));
+    }
+
+    TaskCell<@Nullable Void> asyncTask(TaskOptions options, Runnable body) {
+        return TaskCell.of(lifecycle, TaskKind.ASYNC, options, surroundings.around(options, body));
     }
 
     @Override
     public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(TaskOptions options, Callable<T> body) {
-        return lifecycle.spawnBlocking(TaskCell.of(lifecycle, TaskKind.BLOCKING, options, body));
+        return spawnBlocking(TaskCell.of(lifecycle, TaskKind.BLOCKING, options, surroundings.around(options, body)));
     }
 
     @Override
     public JoinHandle<@Nullable Void> spawnBlocking(TaskOptions options, Runnable body) {
-        return lifecycle.spawnBlocking(TaskCell.of(lifecycle, TaskKind.BLOCKING, options, body));
+        return spawnBlocking(TaskCell.of(lifecycle, TaskKind.BLOCKING, options, surroundings.around(options, body)));
+    }
+
+    private <T extends @Nullable Object> JoinHandle<T> spawnBlocking(TaskCell<T> task) {
+        lifecycle.spawnBlocking(task);
+        return task;
     }
 
     /**
@@ -107,8 +116,10 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
      */
     @SuppressWarnings("unchecked")
     public <T extends @Nullable Object, X extends Throwable> T blockOn(CallableOp<? extends T, X> body) throws X {
-        TaskCell<T> task =
-                TaskCell.of(lifecycle, TaskKind.BLOCK_ON, TaskOptions.DEFAULT, (Callable<T>) () -> callUnchecked(body));
+        TaskCell<T> task = TaskCell.of(
+                lifecycle, TaskKind.BLOCK_ON, TaskOptions.DEFAULT, surroundings.around(TaskOptions.DEFAULT, (Callable<
+                                T>)
+                        () -> callUnchecked(body)));
         lifecycle.runToEnd(task);
         try {
             return task.resultOrThrow();
@@ -137,6 +148,20 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
         } catch (Throwable thrown) {
             throw (X) thrown;
         }
+    }
+
+    /**
+     * Makes a set of tasks that share one thread and never run at the same time. Close it when it is no longer needed.
+     *
+     * @param name of the set; its thread, if it has one of its own, is called by the runtime's name and this
+     * @throws IllegalArgumentException if the name is blank
+     * @throws UnsupportedOperationException if tasks run on the JDK's scheduler, which keeps none on a thread
+     */
+    public LocalSet newLocalSet(String name) {
+        if (name.isBlank()) {
+            throw new IllegalArgumentException("The name of a local set must not be blank");
+        }
+        return new LocalTasks(name, this, lifecycle, lifecycle.newConfinement(name));
     }
 
     /**

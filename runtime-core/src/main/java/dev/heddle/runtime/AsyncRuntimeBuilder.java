@@ -2,12 +2,16 @@ package dev.heddle.runtime;
 
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Builds an {@link AsyncRuntime}. Not thread-safe. Every setter checks its argument and throws
  * {@link IllegalArgumentException} with a message that names the value and the limit.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="builder"}
  */
 public final class AsyncRuntimeBuilder {
 
@@ -34,6 +38,9 @@ public final class AsyncRuntimeBuilder {
                     "Task " + task.id() + (task.name() == null ? "" : " '" + task.name() + "'")
                             + " failed and nobody has joined it",
                     failure);
+
+    final List<ContextCarrier> contextCarriers = new ArrayList<>();
+    final List<RuntimeListener> listeners = new ArrayList<>();
 
     final boolean currentThread;
 
@@ -188,6 +195,27 @@ public final class AsyncRuntimeBuilder {
      */
     public AsyncRuntimeBuilder uncaughtTaskHandler(UncaughtTaskHandler handler) {
         this.uncaughtTaskHandler = Objects.requireNonNull(handler, "handler");
+        return this;
+    }
+
+    /**
+     * Adds a carrier that takes something of the surroundings of each spawn along to the task. The one that was added first is
+     * the innermost. Default: none.
+     *
+     * @param carrier called at each spawn
+     */
+    public AsyncRuntimeBuilder contextCarrier(ContextCarrier carrier) {
+        contextCarriers.add(Objects.requireNonNull(carrier, "carrier"));
+        return this;
+    }
+
+    /**
+     * Adds a listener that is told what threads and tasks do. Default: none, which costs nothing.
+     *
+     * @param listener must not wait
+     */
+    public AsyncRuntimeBuilder listener(RuntimeListener listener) {
+        listeners.add(Objects.requireNonNull(listener, "listener"));
         return this;
     }
 

@@ -14,8 +14,10 @@ import dev.heddle.runtime.internal.driver.ReactorChoice;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.scheduler.Confinement;
 import dev.heddle.runtime.internal.scheduler.CurrentThreadScheduler;
 import dev.heddle.runtime.internal.scheduler.JdkScheduler;
+import dev.heddle.runtime.internal.scheduler.OwnThread;
 import dev.heddle.runtime.internal.scheduler.Scheduler;
 import dev.heddle.runtime.internal.scheduler.WorkStealingScheduler;
 import dev.heddle.runtime.internal.task.Observability;
@@ -27,6 +29,7 @@ import dev.heddle.runtime.metrics.RuntimeMetrics;
 import dev.heddle.runtime.metrics.RuntimeMetrics.State;
 import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
+import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import dev.heddle.runtime.task.TaskOptions;
 import java.lang.System.Logger;
@@ -35,7 +38,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +67,11 @@ final class Lifecycle implements TaskHost {
     private static final Duration UNWIND = Duration.ofSeconds(2);
 
     private static final TaskOptions LOOKUP = TaskOptions.named("host-lookup").asDetached();
+    private static final TaskOptions DEADLINE = TaskOptions.named("deadline").asDetached();
 
     private final String name;
+    private final Spawner spawner;
+    private final @Nullable Listeners listeners;
     private final TaskRegistry registry;
     private final ThreadContainer threadContainer;
     private final Driver driver;
@@ -76,13 +84,19 @@ final class Lifecycle implements TaskHost {
     /** Why there is no epoll where nobody has asked for another driver. */
     private final @Nullable String driverHint;
 
+    private final @Nullable ClassLoader contextClassLoader;
+    private final Set<Confinement> confinements = ConcurrentHashMap.newKeySet();
+
     private final Object startLock = new Object();
     private final Object shutdownLock = new Object();
     private volatile State state = State.NEW;
     private @Nullable ShutdownReport report;
 
-    Lifecycle(AsyncRuntimeBuilder builder) {
+    Lifecycle(AsyncRuntimeBuilder builder, Spawner spawner, @Nullable Listeners listeners) {
         this.name = builder.name;
+        this.spawner = spawner;
+        this.listeners = listeners;
+        this.contextClassLoader = builder.contextClassLoader;
         String prefix = name + "-";
         int shards = Integer.highestOneBit(builder.workerThreads) * 4;
         if (builder.currentThread && !VirtualThreads.isCustomSchedulerAvailable()) {
@@ -109,6 +123,10 @@ final class Lifecycle implements TaskHost {
                 builder.blockingQueueCapacity,
                 builder.contextClassLoader);
         this.blocking = new BlockingPool(blockingSettings, driver.time()::release);
+        if (listeners != null) {
+            scheduler.tell(listeners);
+            blocking.tell(listeners);
+        }
         this.uncaught = new UncaughtFailures(driver.timers(), prefix, builder.uncaughtTaskHandler);
     }
 
@@ -155,6 +173,11 @@ final class Lifecycle implements TaskHost {
     /** Whether the caller is a task of this runtime. */
     boolean isOwnTask() {
         return CurrentTask.getOrNull() instanceof TaskCell<?> task && task.belongsTo(this);
+    }
+
+    @Override
+    public Spawner spawner() {
+        return spawner;
     }
 
     @Override
@@ -232,8 +255,18 @@ final class Lifecycle implements TaskHost {
         return task;
     }
 
-    <T extends @Nullable Object> TaskCell<T> spawnBlocking(TaskCell<T> task) {
+    void spawnBlocking(TaskCell<?> task) {
         bind(task);
+        submit(task);
+    }
+
+    @Override
+    public void lend(TaskCell<?> task) {
+        bindQuietly(task);
+        submit(task);
+    }
+
+    private void submit(TaskCell<?> task) {
         driver.time().hold();
         try {
             blocking.submit(task);
@@ -242,15 +275,54 @@ final class Lifecycle implements TaskHost {
             task.abort();
             throw e;
         }
-        return task;
+    }
+
+    @Override
+    public Timers.Timer schedule(long deadlineNanos, Runnable action) {
+        // Not on the stack on which timers fire, where nobody may be aborted: that can call foreign code.
+        return timers().schedule(deadlineNanos, () -> {
+            TaskCell<?> task = TaskCell.of(this, TaskKind.ASYNC, DEADLINE, action);
+            if (registry.bind(task, true)) {
+                scheduler.schedule(task);
+            }
+        });
+    }
+
+    Confinement newConfinement(String of) {
+        if (scheduler instanceof CurrentThreadScheduler only) {
+            return only.confinement();
+        }
+        if (!VirtualThreads.isCustomSchedulerAvailable()) {
+            throw new UnsupportedOperationException(
+                    "A local set needs the JDK's virtual threads on a scheduler of its own," + " and "
+                            + schedulerHint());
+        }
+        Confinement made = new OwnThread(name + "-" + of, contextClassLoader, threadContainer, listeners);
+        confinements.add(made);
+        return made;
+    }
+
+    void endConfinement(Confinement empty) {
+        if (confinements.remove(empty)) {
+            empty.stop(after(System.nanoTime(), UNWIND));
+        }
     }
 
     private TaskCell<InetAddress[]> spawnLookup(Callable<InetAddress[]> lookup) {
-        return spawnBlocking(TaskCell.of(this, TaskKind.BLOCKING, LOOKUP, lookup));
+        TaskCell<InetAddress[]> task = TaskCell.of(this, TaskKind.BLOCKING, LOOKUP, lookup);
+        spawnBlocking(task);
+        return task;
     }
 
     /** Puts a task on the list of live ones. */
     void bind(TaskCell<?> task) {
+        bindQuietly(task);
+        if (listeners != null) {
+            listeners.taskSpawned(task);
+        }
+    }
+
+    private void bindQuietly(TaskCell<?> task) {
         if (state == State.NEW) {
             start();
         }
@@ -377,6 +449,7 @@ final class Lifecycle implements TaskHost {
         if (started) {
             // A thread that a stuck task holds is not worth waiting for.
             long ended = stuck.isEmpty() ? unwound : System.nanoTime();
+            confinements.forEach(confinement -> confinement.stop(ended));
             scheduler.stop(ended);
             blocking.close(ended);
         }

@@ -7,6 +7,8 @@ import java.util.List;
 /**
  * What a shutdown did.
  *
+ * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="shutdown"}
+ *
  * @param elapsed how long it took
  * @param drained how many of the tasks that were live at its start ended by themselves
  * @param aborted the tasks that were still live when the time was over and were aborted, with their stacks at that moment

@@ -40,12 +40,13 @@ class ArchitectureTest {
         mayImport(".internal.loom");
         mayImport(".internal.linux");
         mayImport(".metrics");
-        mayImport(".task", ".internal.loom");
+        mayImport(".internal.port", ".internal.loom");
+        mayImport(".task", ".internal.port", ".internal.loom");
         mayImport(".internal.context", ".task", ".internal.loom");
         mayImport(".time", ".internal.context", ".task");
         mayImport(".net", ".internal.context");
         mayImport(".sync", ".internal.context", ".internal.loom", ".task");
-        mayImport(".internal.task", ".internal.context", ".internal.loom", ".task", ".metrics");
+        mayImport(".internal.task", ".internal.context", ".internal.port", ".internal.loom", ".task", ".metrics");
         mayImport(".internal.blocking", ".internal.task", ".internal.loom", ".metrics");
         noClasses()
                 .that()

@@ -3,6 +3,8 @@ package dev.heddle.runtime.metrics;
 /**
  * The blocking pool at one moment.
  *
+ * {@snippet class="dev.heddle.runtime.examples.MetricsExamples" region="pool"}
+ *
  * @param threads threads alive
  * @param idleThreads threads waiting for a task
  * @param maxThreads the most threads it may have

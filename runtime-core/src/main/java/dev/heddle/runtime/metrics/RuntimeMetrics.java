@@ -5,6 +5,8 @@ import java.util.List;
 /**
  * The whole runtime at one moment. Counters count from the start of the runtime.
  *
+ * {@snippet class="dev.heddle.runtime.examples.MetricsExamples" region="runtime"}
+ *
  * @param name the name of the runtime
  * @param state where the runtime is in its life
  * @param scheduler which scheduler carries the tasks

@@ -1,6 +1,10 @@
 package dev.heddle.runtime.metrics;
 
-/** Where a task runs. */
+/**
+ * Where a task runs.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.MetricsExamples" region="tasks"}
+ */
 public enum TaskKind {
     /** On the workers. */
     ASYNC,

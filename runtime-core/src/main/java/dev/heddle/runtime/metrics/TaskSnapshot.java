@@ -7,6 +7,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A live task at one moment.
  *
+ * {@snippet class="dev.heddle.runtime.examples.MetricsExamples" region="tasks"}
+ *
  * @param id its identity within the runtime
  * @param name the name given at spawn, or {@code null}
  * @param kind where it runs

@@ -1,6 +1,10 @@
 package dev.heddle.runtime.metrics;
 
-/** What a live task was doing when it was looked at. */
+/**
+ * What a live task was doing when it was looked at.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.MetricsExamples" region="tasks"}
+ */
 public enum TaskState {
     /** Spawned, and its body not begun. */
     QUEUED,

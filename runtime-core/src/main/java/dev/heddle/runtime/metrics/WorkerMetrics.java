@@ -6,6 +6,8 @@ import java.time.Duration;
  * Counters of one worker since the runtime started. Each is written by the worker alone and read without stopping it,
  * so values of one snapshot may be a few operations apart.
  *
+ * {@snippet class="dev.heddle.runtime.examples.MetricsExamples" region="workers"}
+ *
  * @param index the number of the worker, from 0
  * @param state what the worker was doing
  * @param localQueueDepth tasks in its local queue, its LIFO slot included

@@ -11,6 +11,8 @@ import java.net.InetSocketAddress;
  *
  * <p>Any number of tasks of the runtime that bound it may accept at the same time; {@link #close()} may be called from
  * any thread.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="listener"}
  */
 public final class TcpListener implements AutoCloseable {
 

@@ -19,6 +19,8 @@ import java.time.Duration;
  * <p>One task may read while another writes. {@link #close()} may be called from any thread and ends every wait. An
  * interrupted read or write has transferred nothing, so the connection can still be used; an interrupted
  * {@link #writeAll} may have written a part, which the buffer's position tells.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="stream"}
  */
 public final class TcpStream extends SocketStream {
 

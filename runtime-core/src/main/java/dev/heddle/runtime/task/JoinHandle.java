@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called from any thread. Those that wait suspend the caller when it is a task, and block it when
  * it is an ordinary thread.
  *
+ * {@snippet class="dev.heddle.runtime.examples.TaskExamples" region="join"}
+ *
  * @param <T> the type of the result
  */
 public interface JoinHandle<T extends @Nullable Object> extends Future<T> {
@@ -52,6 +54,11 @@ public interface JoinHandle<T extends @Nullable Object> extends Future<T> {
 
     /** Returns whether the task has ended, in whatever way. */
     boolean isFinished();
+
+    /** Returns a handle that can abort the task and does not keep its result. */
+    default AbortHandle abortHandle() {
+        return new AbortHandle(this);
+    }
 
     /**
      * Returns a future that completes as this task does: with the result, exceptionally with what the body threw, or

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Starts tasks. A port: code that only needs to start tasks asks for this and not for the whole runtime.
  *
  * <p>Callable from any thread; no method waits for the task, and none blocks.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TaskExamples" region="spawner"}
  */
 public interface Spawner {
 

@@ -9,6 +9,8 @@ import java.time.Instant;
  *
  * <p>A tick counts as missed when it comes more than 5 ms late; what the interval does then is its
  * {@link MissedTickBehavior}. Otherwise it keeps to its schedule, however late a single tick was.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TimeExamples" region="interval"}
  */
 public final class Interval {
 

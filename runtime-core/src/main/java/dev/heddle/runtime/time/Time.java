@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * clock is set after that, it makes no difference.
  *
  * <p>When the runtime shuts down, tasks that wait are aborted, and their waits throw.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TimeExamples" region="time"}
  */
 public final class Time {
 

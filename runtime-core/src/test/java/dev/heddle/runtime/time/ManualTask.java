@@ -5,6 +5,7 @@ import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,6 +135,11 @@ final class ManualTask implements TaskContext, Timers {
     @Override
     public String name() {
         return null;
+    }
+
+    @Override
+    public Spawner spawner() {
+        throw new UnsupportedOperationException();
     }
 
     @Override

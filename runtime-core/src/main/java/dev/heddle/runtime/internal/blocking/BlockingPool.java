@@ -1,5 +1,6 @@
 package dev.heddle.runtime.internal.blocking;
 
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.metrics.BlockingPoolMetrics;
 import java.time.Duration;
@@ -52,6 +53,7 @@ public final class BlockingPool {
     private int nextThread;
     private long rejected;
     private boolean closed;
+    private @Nullable RuntimeHooks hooks;
 
     /**
      * Makes a pool without a thread.
@@ -62,6 +64,20 @@ public final class BlockingPool {
     public BlockingPool(Settings settings, Runnable afterEach) {
         this.settings = settings;
         this.afterEach = afterEach;
+    }
+
+    /**
+     * Has somebody told of the pool's threads. Before the first task, if at all.
+     *
+     * @param hooks whom to tell
+     */
+    public void tell(RuntimeHooks hooks) {
+        this.hooks = hooks;
+    }
+
+    @Nullable
+    RuntimeHooks hooks() {
+        return hooks;
     }
 
     /**

@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.blocking;
 
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.ThreadHygiene;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import org.jspecify.annotations.Nullable;
 
@@ -22,11 +23,18 @@ final class BlockingThread extends Thread implements ThreadAttachment.Holder {
 
     @Override
     public void run() {
+        RuntimeHooks hooks = pool.hooks();
+        if (hooks != null) {
+            hooks.threadStarted();
+        }
         try {
             for (TaskCell<?> task = pool.take(true); task != null; task = pool.take(false)) {
                 runTask(task);
             }
         } finally {
+            if (hooks != null) {
+                hooks.threadStopping();
+            }
             pool.exit(this);
         }
     }

@@ -161,6 +161,20 @@ public final class VirtualThreads {
     }
 
     /**
+     * Replaces all thread-locals of a thread at once.
+     *
+     * @param thread the calling thread, or one that is suspended until the caller lets it go on
+     * @param locals what this method has returned for another thread, or {@code null} for none
+     * @return those that it had, {@code null} if none
+     */
+    @SuppressWarnings("NullAway") // available, or not called
+    public static @Nullable Object swapThreadLocals(Thread thread, @Nullable Object locals) {
+        Object before = (Object) THREAD_LOCALS.get(thread);
+        THREAD_LOCALS.set(thread, locals);
+        return before;
+    }
+
+    /**
      * Removes every thread-local of a thread.
      *
      * @param thread the calling thread

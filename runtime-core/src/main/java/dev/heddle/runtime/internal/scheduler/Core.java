@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.lang.System.Logger;
@@ -46,7 +47,9 @@ final class Core {
 
     private final Shared shared;
     private final int index;
-    private final Driver driver;
+    /** {@code null} for a core that leaves the driver to the workers of its runtime. */
+    private final @Nullable Driver driver;
+
     private final IdleWorkers idle;
     private final InjectionQueue<Object> injection;
     private final Parker parker;
@@ -151,6 +154,10 @@ final class Core {
             if (fiber.hasYieldedSince(driverLooks)) {
                 lookAtDriver();
             }
+            RuntimeHooks hooks = shared.hooks();
+            if (hooks != null) {
+                fiber.tellResumed(hooks);
+            }
         } else {
             TaskCell<?> task = (TaskCell<?>) next;
             try {
@@ -241,7 +248,11 @@ final class Core {
             if (shared.isStopping() || interrupted || isDeadlineOver()) {
                 break;
             }
-            sleep();
+            if (shared.hooks() == null) {
+                sleep();
+            } else {
+                sleepAndTell(shared.hooks());
+            }
         }
         stopSearching();
         if (handedOver != null) {
@@ -367,8 +378,8 @@ final class Core {
 
     private void lookAtDriver() {
         driverLooks++;
-        driver.collectTimers(index);
-        if (driver.tryAcquire()) {
+        collectTimers();
+        if (driver != null && driver.tryAcquire()) {
             inDriver = true;
             try {
                 driver.poll();
@@ -386,6 +397,19 @@ final class Core {
         tickAtDriverLook = tick;
     }
 
+    private void collectTimers() {
+        if (driver != null) {
+            driver.collectTimers(index);
+        }
+    }
+
+    private void sleepAndTell(RuntimeHooks hooks) {
+        // First, so that what a listener makes runnable here is seen before the core falls asleep.
+        hooks.threadParking();
+        sleep();
+        hooks.threadUnparked();
+    }
+
     private void sleep() {
         if (hasLocalWork()) {
             return;
@@ -395,7 +419,7 @@ final class Core {
         if (lastSearcher) {
             shared.wakeOneIfWorkIsPending();
         }
-        driver.collectTimers(index);
+        collectTimers();
         counters.parking();
         LifoSighting sighting = LifoSighting.of(shared.cores());
         do {
@@ -472,7 +496,7 @@ final class Core {
 
     /** Gives all work away and leaves for ever. For the driving thread, when others go on. */
     void leave() {
-        driver.collectTimers(index);
+        collectTimers();
         for (Object left = takeLeftover(); left != null; left = takeLeftover()) {
             injection.push(left);
         }

@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.scheduler;
 import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
@@ -54,6 +55,11 @@ public final class CurrentThreadScheduler implements Scheduler {
         Long seed = settings.seed();
         this.core = new Core(shared, 0, seed == null ? null : new SeededOrder(seed));
         shared.setCores(new Core[] {core});
+    }
+
+    @Override
+    public void tell(RuntimeHooks hooks) {
+        shared.setHooks(hooks);
     }
 
     @Override
@@ -174,6 +180,28 @@ public final class CurrentThreadScheduler implements Scheduler {
             taken.set(false);
         }
         shared.runLeftovers();
+    }
+
+    /** Returns this scheduler as a place for tasks that must not run at the same time, as none of its tasks do. */
+    public Confinement confinement() {
+        return new Confinement() {
+
+            @Override
+            public void schedule(TaskCell<?> task) {
+                shared.schedule(task);
+            }
+
+            @Override
+            @SuppressWarnings("ReferenceEquality") // identity is meant
+            public boolean isCurrent() {
+                return Core.current() == core;
+            }
+
+            @Override
+            public void stop(long deadlineNanos) {
+                // Its threads are their callers' and go on with the other tasks.
+            }
+        };
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -109,6 +110,13 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
         return yieldedAt == driverLooks;
     }
 
+    /** Tells that the suspended task goes on. For the core that is about to mount this. */
+    void tellResumed(RuntimeHooks hooks) {
+        if (attachment instanceof TaskCell<?> resumed) {
+            hooks.taskResumed(resumed);
+        }
+    }
+
     void assign(TaskCell<?> task) {
         attachment = task;
     }
@@ -135,6 +143,11 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
             // Only its own yield can have queued it, or a duplicate: both are void.
             state = IDLE;
             return false;
+        }
+        RuntimeHooks hooks = shared.hooks();
+        if (hooks != null && attachment instanceof TaskCell<?> suspended) {
+            // As long as this is MOUNTED nobody else runs it, so the task is still the one.
+            hooks.taskSuspended(suspended);
         }
         if (resubmitted) {
             // Overwrites what a duplicate may have written meanwhile, which asked for no more than this queueing.

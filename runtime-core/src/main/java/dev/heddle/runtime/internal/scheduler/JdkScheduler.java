@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
@@ -40,6 +41,11 @@ public final class JdkScheduler implements Scheduler {
                 .inheritInheritableThreadLocals(false)
                 .unstarted(this::drive);
         driverThread.setContextClassLoader(settings.contextClassLoader());
+    }
+
+    @Override
+    public void tell(RuntimeHooks hooks) {
+        // What there would be to tell, the JDK does not show: when its threads sleep and when a task waits.
     }
 
     @Override

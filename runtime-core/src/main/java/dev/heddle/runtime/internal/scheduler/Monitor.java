@@ -24,13 +24,15 @@ final class Monitor {
     private static final long STUCK_NANOS = 50_000_000;
 
     private final Shared shared;
+    private final Driver driver;
     private final Thread thread;
     private volatile boolean asleep = true;
     private volatile boolean stopped;
     private volatile long now = System.nanoTime();
 
-    Monitor(Shared shared, String name) {
+    Monitor(Shared shared, Driver driver, String name) {
         this.shared = shared;
+        this.driver = driver;
         this.thread = Thread.ofPlatform()
                 .daemon()
                 .name(name)
@@ -82,7 +84,7 @@ final class Monitor {
 
     private Glance wakeForWorkBehindAnother(Glance last) {
         Glance present = new Glance(shared.cores());
-        if (present.showsWorkStuckSince(last) || (!shared.driver().isHeld() && present.showsCoreStuckSince(last))) {
+        if (present.showsWorkStuckSince(last) || (!driver.isHeld() && present.showsCoreStuckSince(last))) {
             shared.wakeOne();
         }
         return present;
@@ -90,7 +92,6 @@ final class Monitor {
 
     /** Sees to the timers that workers have armed and not come back to, and fires what is due if nobody else can. */
     private void fireTimersForStuckWorkers() {
-        Driver driver = shared.driver();
         driver.collectTimers();
         if (driver.isOverdueBy(STUCK_NANOS) && driver.tryAcquire()) {
             try {

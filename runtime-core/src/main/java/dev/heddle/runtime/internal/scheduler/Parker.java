@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -25,13 +26,18 @@ final class Parker {
     private static final int IN_DRIVER = 2;
     private static final int NOTIFIED = 3;
 
-    private final Driver driver;
+    private final @Nullable Driver driver;
     private final AtomicInteger state = new AtomicInteger(EMPTY);
 
     /** Who parks here; read by an unparker after it has seen in {@link #state} that somebody does. */
     private @Nullable Thread thread;
 
-    Parker(Driver driver) {
+    /**
+     * Makes a place to sleep.
+     *
+     * @param driver {@code null} if nobody shall sleep in it here
+     */
+    Parker(@Nullable Driver driver) {
         this.driver = driver;
     }
 
@@ -50,9 +56,9 @@ final class Parker {
         if (state.compareAndSet(NOTIFIED, EMPTY)) {
             return false;
         }
-        if (driver.tryAcquire()) {
+        if (driver != null && driver.tryAcquire()) {
             try {
-                parkInDriver(deadlineNanos);
+                parkInDriver(driver, deadlineNanos);
             } finally {
                 driver.release();
             }
@@ -62,7 +68,7 @@ final class Parker {
         return false;
     }
 
-    private void parkInDriver(long deadlineNanos) {
+    private void parkInDriver(Driver driver, long deadlineNanos) {
         if (state.compareAndSet(EMPTY, IN_DRIVER) && !driver.passTime(this::isInDriver)) {
             driver.park(deadlineNanos);
         }
@@ -89,7 +95,7 @@ final class Parker {
     void unpark() {
         switch (state.getAndSet(NOTIFIED)) {
             case PARKED -> LockSupport.unpark(thread);
-            case IN_DRIVER -> driver.wakeup(thread);
+            case IN_DRIVER -> Objects.requireNonNull(driver).wakeup(thread);
             default -> {}
         }
     }

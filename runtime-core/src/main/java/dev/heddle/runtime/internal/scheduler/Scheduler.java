@@ -1,5 +1,6 @@
 package dev.heddle.runtime.internal.scheduler;
 
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
@@ -11,6 +12,13 @@ import java.util.List;
  * to be had.
  */
 public interface Scheduler {
+
+    /**
+     * Has somebody told what threads and tasks do. Before {@link #start}, if at all.
+     *
+     * @param hooks whom to tell
+     */
+    void tell(RuntimeHooks hooks);
 
     /** Starts the threads. Called once, before the first {@link #schedule}. */
     void start();

@@ -4,6 +4,7 @@ import dev.heddle.runtime.internal.driver.Driver;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.ThreadHygiene;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +18,7 @@ final class Shared implements LocalQueue.Overflow<Object> {
     private final String fiberName;
     private final ThreadHygiene fiberHygiene;
     private final ThreadContainer fiberContainer;
-    private final Driver driver;
+    private final @Nullable Driver driver;
     private final InjectionQueue<Object> injection;
     private final IdleWorkers idle;
     private final LongAdder foreignContinuations = new LongAdder();
@@ -26,6 +27,7 @@ final class Shared implements LocalQueue.Overflow<Object> {
     private volatile Core[] cores = {};
 
     private @Nullable Monitor monitor;
+    private @Nullable RuntimeHooks hooks;
     private volatile boolean stopping;
     private volatile boolean stopped;
 
@@ -34,7 +36,7 @@ final class Shared implements LocalQueue.Overflow<Object> {
             int coreCount,
             @Nullable ClassLoader contextClassLoader,
             ThreadContainer fiberContainer,
-            Driver driver) {
+            @Nullable Driver driver) {
         this.namePrefix = namePrefix;
         this.fiberName = namePrefix + "fiber";
         this.fiberHygiene = new ThreadHygiene(fiberName, contextClassLoader);
@@ -114,6 +116,16 @@ final class Shared implements LocalQueue.Overflow<Object> {
         this.monitor = monitor;
     }
 
+    /** Has somebody told what cores and fibers do. Before the first core is driven. */
+    void setHooks(@Nullable RuntimeHooks hooks) {
+        this.hooks = hooks;
+    }
+
+    @Nullable
+    RuntimeHooks hooks() {
+        return hooks;
+    }
+
     /** Tells that a core is counted as awake which was asleep. */
     void coreWoke() {
         if (monitor != null) {
@@ -181,6 +193,8 @@ final class Shared implements LocalQueue.Overflow<Object> {
         this.cores = cores;
     }
 
+    /** Returns what the cores sleep in, or {@code null} if they leave that to others. */
+    @Nullable
     Driver driver() {
         return driver;
     }

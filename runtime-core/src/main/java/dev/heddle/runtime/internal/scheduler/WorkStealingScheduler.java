@@ -5,6 +5,7 @@ import dev.heddle.runtime.internal.loom.SpinLock;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
@@ -49,7 +50,7 @@ public final class WorkStealingScheduler implements Scheduler {
                 settings.contextClassLoader(),
                 settings.fiberContainer(),
                 driver);
-        this.monitor = new Monitor(shared, settings.namePrefix() + "monitor");
+        this.monitor = new Monitor(shared, driver, settings.namePrefix() + "monitor");
         shared.setMonitor(monitor);
         Worker[] first = new Worker[settings.workers()];
         Arrays.setAll(first, this::newWorker);
@@ -74,6 +75,11 @@ public final class WorkStealingScheduler implements Scheduler {
     public static int currentWorkerIndex() {
         Core core = Core.current();
         return core == null ? -1 : core.index();
+    }
+
+    @Override
+    public void tell(RuntimeHooks hooks) {
+        shared.setHooks(hooks);
     }
 
     @Override
@@ -133,6 +139,11 @@ public final class WorkStealingScheduler implements Scheduler {
         }
         shared.idle().join();
         worker.start();
+    }
+
+    @Nullable
+    RuntimeHooks hooks() {
+        return shared.hooks();
     }
 
     /** Takes a worker out that has left. Called by it. */

@@ -1,5 +1,6 @@
 package dev.heddle.runtime.internal.scheduler;
 
+import dev.heddle.runtime.internal.task.RuntimeHooks;
 import org.jspecify.annotations.Nullable;
 
 /** A thread that drives one core until it is told to retire or the runtime stops. */
@@ -33,6 +34,17 @@ final class Worker extends Thread {
 
     @Override
     public void run() {
+        RuntimeHooks hooks = scheduler.hooks();
+        if (hooks != null) {
+            hooks.threadStarted();
+        }
+        drive();
+        if (hooks != null) {
+            hooks.threadStopping();
+        }
+    }
+
+    private void drive() {
         while (core.drive(this::isRetired, Long.MAX_VALUE)) {
             // An interrupt means nothing to a worker.
         }

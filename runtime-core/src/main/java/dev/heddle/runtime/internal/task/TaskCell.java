@@ -7,12 +7,15 @@ import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.port.TaskPort;
 import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import dev.heddle.runtime.task.TaskOptions;
 import java.io.InterruptedIOException;
+import java.lang.ScopedValue.CallableOp;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.channels.ClosedByInterruptException;
@@ -48,7 +51,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class TaskCell<T extends @Nullable Object> extends TaskState
-        implements JoinHandle<T>, TaskContext, Ending, Runnable {
+        implements JoinHandle<T>, TaskContext, Ending, TaskPort, Runnable {
 
     private static final VarHandle WAITERS;
     private static final VarHandle OBSERVED;
@@ -264,13 +267,22 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return result();
     }
 
+    /**
+     * Has a thread unparked once the task has ended; at once if it has already.
+     *
+     * @param thread who waits, in a loop over {@link #isFinished}
+     */
+    public void wakeAtEnd(Thread thread) {
+        await(new Waiter(thread));
+    }
+
     @Override
     public void whenEnded(Runnable listener) {
         // Whoever waits for this and for others, again and again, must not leave a waiter here each time.
         for (Waiter top = waiters; top != null && top.isForgotten(); top = waiters) {
             WAITERS.compareAndSet(this, top, top.next);
         }
-        await(new Waiter(null, null, listener));
+        await(new Waiter(listener));
     }
 
     @Override
@@ -286,7 +298,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
             throw new IllegalStateException("Task " + describe() + " cannot join itself");
         }
         Thread thread = Thread.currentThread();
-        await(new Waiter(thread, null, null));
+        await(new Waiter(thread));
         boolean interrupted = false;
         while (!isEnded()) {
             LockSupport.park(this);
@@ -366,7 +378,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     public CompletableFuture<T> toCompletableFuture() {
         OBSERVED.setOpaque(this, true);
         CompletableFuture<T> future = new TaskFuture<>(this);
-        await(new Waiter(null, future, null));
+        await(new Waiter(future));
         return future;
     }
 
@@ -415,6 +427,16 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return options.name();
     }
 
+    @Override
+    public @Nullable Throwable failure() {
+        return isEnded() && !isEndedCancelled() && outcome instanceof Failure(Throwable thrown) ? thrown : null;
+    }
+
+    @Override
+    public void observe() {
+        OBSERVED.setOpaque(this, true);
+    }
+
     /** Returns whether somebody has asked for the outcome. */
     public boolean isObserved() {
         return (boolean) OBSERVED.getOpaque(this);
@@ -436,8 +458,28 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     }
 
     @Override
+    public Spawner spawner() {
+        return host.spawner();
+    }
+
+    @Override
     public Timers timers() {
         return host.timers();
+    }
+
+    @Override
+    public long nanoTime() {
+        return host.timers().nanoTime();
+    }
+
+    @Override
+    public Runnable schedule(long deadlineNanos, Runnable action) {
+        return host.schedule(deadlineNanos, action)::cancel;
+    }
+
+    @Override
+    public <R extends @Nullable Object, X extends Throwable> R blockInPlace(CallableOp<? extends R, X> body) throws X {
+        return BlockInPlace.call(this, host, body);
     }
 
     @Override
@@ -526,41 +568,35 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     private record Failure(Throwable thrown) {}
 
-    /** A thread, a future or a listener that waits for the end; exactly one of the three is set, or none any more. */
+    /** Who is told of the end: a thread, a future or a listener; none any more once it is forgotten. */
     private static final class Waiter {
 
-        private final @Nullable Thread thread;
-        private final @Nullable CompletableFuture<?> future;
-        private volatile @Nullable Runnable listener;
+        private volatile @Nullable Object target;
         private @Nullable Waiter next;
 
-        Waiter(@Nullable Thread thread, @Nullable CompletableFuture<?> future, @Nullable Runnable listener) {
-            this.thread = thread;
-            this.future = future;
-            this.listener = listener;
+        Waiter(Object target) {
+            this.target = target;
         }
 
         @SuppressWarnings("unchecked")
         <T extends @Nullable Object> void wake(TaskCell<T> ended) {
-            Runnable told = listener;
-            if (told != null) {
-                told.run();
-            } else if (future != null) {
-                ended.completeFuture((CompletableFuture<T>) future);
-            } else {
-                LockSupport.unpark(thread);
+            switch (target) {
+                case Thread thread -> LockSupport.unpark(thread);
+                case CompletableFuture<?> future -> ended.completeFuture((CompletableFuture<T>) future);
+                case Runnable listener -> listener.run();
+                case null, default -> {}
             }
         }
 
         @SuppressWarnings("ReferenceEquality") // identity is meant
         void forget(Runnable candidate) {
-            if (listener == candidate) {
-                listener = null;
+            if (target == candidate) {
+                target = null;
             }
         }
 
         boolean isForgotten() {
-            return thread == null && future == null && listener == null;
+            return target == null;
         }
     }
 

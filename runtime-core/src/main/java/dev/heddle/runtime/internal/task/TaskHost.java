@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.task;
 import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.task.Spawner;
 import java.time.Duration;
 
 /** What a task needs of the runtime that it belongs to. */
@@ -22,6 +23,26 @@ public interface TaskHost {
 
     /** Returns what finds the addresses of hosts. */
     Resolver resolver();
+
+    /** Returns what starts tasks in the runtime, for its users. */
+    Spawner spawner();
+
+    /**
+     * Starts a task on the blocking pool that stands for another one and is none of its own to listeners.
+     *
+     * @param task not bound to the registry
+     * @throws java.util.concurrent.RejectedExecutionException if the runtime or the pool accepts no more
+     */
+    void lend(TaskCell<?> task);
+
+    /**
+     * Runs an action in a task of its own once a deadline has passed, unless the runtime has begun to abort its tasks.
+     *
+     * @param deadlineNanos in terms of {@link Timers#nanoTime()}
+     * @param action what to run
+     * @return the armed timer
+     */
+    Timers.Timer schedule(long deadlineNanos, Runnable action);
 
     /** Returns the list of live tasks. */
     TaskRegistry registry();

@@ -4,6 +4,7 @@ import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskOptions;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,16 @@ public final class BareHost implements TaskHost, Timers {
 
     @Override
     public Resolver resolver() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Spawner spawner() {
+        throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public void lend(TaskCell<?> task) {
         throw new UnsupportedOperationException();
     }
 

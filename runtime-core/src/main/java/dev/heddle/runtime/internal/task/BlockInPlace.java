@@ -1,0 +1,131 @@
+package dev.heddle.runtime.internal.task;
+
+import dev.heddle.runtime.internal.loom.ThreadAttachment;
+import dev.heddle.runtime.internal.loom.VirtualThreads;
+import dev.heddle.runtime.metrics.TaskKind;
+import dev.heddle.runtime.task.TaskOptions;
+import java.lang.ScopedValue.CallableOp;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call that a task has made for it on a thread of the blocking pool while it is suspended itself, in a way that the called
+ * code sees the task and not the pool: the current task is the same, the thread-locals are the same ones where the JVM lets
+ * us lend them, and an interrupt of the task reaches the call.
+ *
+ * <p>No interrupt is lost or leaks. The waiting task notes that there is one and then looks whether the call has begun; the
+ * call begins and then looks for the note; whoever takes the note interrupts. The state word of the pool's task keeps an
+ * interrupt from hitting what the pool's thread does afterwards. What is pending at the end of the call becomes the task's
+ * own again.
+ */
+final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
+
+    private final TaskCell<?> task;
+    private final Thread thread = Thread.currentThread();
+    private final CallableOp<? extends T, ?> body;
+    private final AtomicBoolean interruptNoted = new AtomicBoolean();
+    private boolean interruptedAtEnd;
+
+    private BlockInPlace(TaskCell<?> task, CallableOp<? extends T, ?> body) {
+        this.task = task;
+        this.body = body;
+    }
+
+    @SuppressWarnings("unchecked")
+    static <T extends @Nullable Object, X extends Throwable> T call(
+            TaskCell<?> task, TaskHost host, CallableOp<? extends T, X> body) throws X {
+        BlockInPlace<T> call = new BlockInPlace<>(task, body);
+        TaskCell<T> lent =
+                TaskCell.of(host, TaskKind.BLOCKING, TaskOptions.named("block-in-place of " + task.describe()), call);
+        try {
+            host.lend(lent);
+        } catch (RejectedExecutionException noThread) {
+            // The pool is full or closed, but the task has to go on. It holds its worker then, which is what it would
+            // do
+            // had it not asked.
+            return body.call();
+        }
+        call.await(lent);
+        try {
+            return lent.resultOrThrow();
+        } catch (Throwable thrown) {
+            throw (X) thrown;
+        }
+    }
+
+    private void await(TaskCell<T> lent) {
+        lent.wakeAtEnd(thread);
+        while (!lent.isFinished()) {
+            LockSupport.park(lent);
+            if (Thread.interrupted()) {
+                interruptNoted.set(true);
+                if (lent.isStarted() && interruptNoted.getAndSet(false) && !lent.interrupt()) {
+                    interruptNoted.set(true);
+                }
+            }
+        }
+        if (interruptedAtEnd || interruptNoted.get()) {
+            thread.interrupt();
+        }
+    }
+
+    /** What the thread of the pool runs. */
+    @Override
+    public T call() throws Exception {
+        if (interruptNoted.getAndSet(false)) {
+            Thread.currentThread().interrupt();
+        }
+        Result<T> result = new Result<>();
+        try {
+            ThreadAttachment.runWith(task, () -> runWithLentLocals(result));
+        } finally {
+            interruptedAtEnd = Thread.interrupted();
+        }
+        return result.get();
+    }
+
+    private void runWithLentLocals(Result<T> result) {
+        if (!VirtualThreads.isCustomSchedulerAvailable()) {
+            result.of(body);
+            return;
+        }
+        Thread pooled = Thread.currentThread();
+        Object own = VirtualThreads.swapThreadLocals(pooled, VirtualThreads.swapThreadLocals(thread, null));
+        try {
+            result.of(body);
+        } finally {
+            VirtualThreads.swapThreadLocals(thread, VirtualThreads.swapThreadLocals(pooled, own));
+        }
+    }
+
+    /** Carries what a callable returns or throws through a {@link Runnable}. */
+    private static final class Result<T extends @Nullable Object> {
+
+        private @Nullable Object value;
+        private @Nullable Throwable thrown;
+
+        void of(CallableOp<? extends T, ?> body) {
+            try {
+                value = body.call();
+            } catch (Throwable t) {
+                thrown = t;
+            }
+        }
+
+        @SuppressWarnings({"unchecked", "NullAway"}) // null only where T admits it
+        T get() throws Exception {
+            if (thrown != null) {
+                throw BlockInPlace.<RuntimeException>sneak(thrown);
+            }
+            return (T) value;
+        }
+    }
+
+    @SuppressWarnings({"unchecked", "TypeParameterUnusedInFormals"})
+    private static <X extends Throwable> X sneak(Throwable thrown) throws X {
+        throw (X) thrown;
+    }
+}
