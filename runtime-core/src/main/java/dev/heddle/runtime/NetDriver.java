@@ -2,7 +2,11 @@ package dev.heddle.runtime;
 
 import java.util.Locale;
 
-/** What watches the sockets of a runtime. */
+/**
+ * What watches the sockets of a runtime.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="net-driver"}
+ */
 public enum NetDriver {
 
     /**

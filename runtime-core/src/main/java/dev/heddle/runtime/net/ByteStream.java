@@ -12,6 +12,8 @@ import java.nio.ByteBuffer;
  * <p>Every operation that waits throws {@link java.io.InterruptedIOException} if the calling task is aborted or its thread
  * interrupted meanwhile, {@link java.nio.channels.ClosedChannelException} if the connection is closed, before or while it
  * waits, and an {@link IOException} that says so once the runtime is shut down.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="byte-stream"}
  */
 public interface ByteStream extends Closeable {
 

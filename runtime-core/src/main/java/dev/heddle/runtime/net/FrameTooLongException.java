@@ -3,7 +3,11 @@ package dev.heddle.runtime.net;
 import java.io.IOException;
 import java.io.Serial;
 
-/** A peer sends a frame or a line that is longer than was agreed. The stream cannot be read any further. */
+/**
+ * A peer sends a frame or a line that is longer than was agreed. The stream cannot be read any further.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="too-long"}
+ */
 public final class FrameTooLongException extends IOException {
 
     @Serial

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * <p>An interrupted {@link #read()} loses nothing: the next goes on where it was. An interrupted {@link #write} may have
  * written a part; {@link #flush()} writes the rest, and has to before the next frame. Writing waits for the peer to read, so
  * nothing collects here.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="frames"}
  */
 public final class LengthPrefixedFrames {
 

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Lines of UTF-8 text on a stream, each ended by a line feed, before which there may be a carriage return. One task may read
  * while another writes; of each kind one at a time. Interrupts do no harm, as with {@link LengthPrefixedFrames}.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="lines"}
  */
 public final class Lines {
 

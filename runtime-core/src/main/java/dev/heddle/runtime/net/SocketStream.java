@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It belongs to the runtime of the task that made it, and may be used by that runtime's tasks of all kinds. Several tasks
  * may read, or write, at the same time without harm to the connection, but then nobody knows who gets which bytes.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="socket-stream"}
  */
 public abstract sealed class SocketStream implements ByteStream permits TcpStream, UnixStream {
 

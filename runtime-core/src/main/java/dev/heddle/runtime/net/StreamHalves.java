@@ -6,7 +6,11 @@ import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The two halves of a {@link SocketStream}, for a task that reads and one that writes. */
+/**
+ * The two halves of a {@link SocketStream}, for a task that reads and one that writes.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="halves"}
+ */
 public final class StreamHalves {
 
     private final SocketStream stream;

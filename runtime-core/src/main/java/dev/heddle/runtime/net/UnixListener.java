@@ -12,6 +12,8 @@ import java.net.UnixDomainSocketAddress;
  *
  * <p>Any number of tasks of the runtime that bound it may accept at the same time; {@link #close()} may be called from
  * any thread.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="unix-listener"}
  */
 public final class UnixListener implements AutoCloseable {
 

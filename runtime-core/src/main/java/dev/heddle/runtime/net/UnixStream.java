@@ -7,7 +7,11 @@ import dev.heddle.runtime.internal.context.Timers;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 
-/** A connection within the machine, by a Unix domain socket, whose operations suspend the calling task while they wait. */
+/**
+ * A connection within the machine, by a Unix domain socket, whose operations suspend the calling task while they wait.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="unix-stream"}
+ */
 public final class UnixStream extends SocketStream {
 
     UnixStream(IoSocket socket, Timers timers) {

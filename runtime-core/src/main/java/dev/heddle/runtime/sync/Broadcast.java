@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * them; a receiver that falls further behind is told how many it has missed, by a {@link LaggedException}, and goes on with
  * the oldest one retained.
  *
- * {@snippet file="BroadcastExample.java" region="broadcast"}
+ * {@snippet class="dev.heddle.runtime.examples.BroadcastExample" region="broadcast"}
  *
  * <p>All methods of a broadcast may be called from any thread, and none waits. Belongs to no runtime, and goes on working
  * when one is shut down.

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link #close()} says that nothing more will be sent. Receivers get what is still in the channel and then its end,
  * which {@link #receive()} tells by {@code null} and a loop over the channel by ending:
  *
- * {@snippet file="ChannelExample.java" region="channel"}
+ * {@snippet class="dev.heddle.runtime.examples.ChannelExample" region="channel"}
  *
  * <p>All methods may be called from any thread. Those that wait suspend the caller when it is a task, and block it when it
  * is an ordinary thread. An interrupt, such as that of an abort or a timeout, ends a wait with an

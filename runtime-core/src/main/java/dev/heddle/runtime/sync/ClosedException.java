@@ -6,6 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says that what the caller wanted to talk through is closed. Whoever closed it may have said why: then that is the
  * cause.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.ChannelExample" region="closed"}
  */
 public final class ClosedException extends IllegalStateException {
 

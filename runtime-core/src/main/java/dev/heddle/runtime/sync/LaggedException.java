@@ -2,7 +2,11 @@ package dev.heddle.runtime.sync;
 
 import java.io.Serial;
 
-/** Tells a receiver of a {@link Broadcast} that it was too slow: values that it had not received yet were replaced. */
+/**
+ * Tells a receiver of a {@link Broadcast} that it was too slow: values that it had not received yet were replaced.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.BroadcastExample" region="broadcast"}
+ */
 public final class LaggedException extends Exception {
 
     @Serial

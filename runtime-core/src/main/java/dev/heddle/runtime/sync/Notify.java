@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * wait, but only once: any number of notifications that nobody waited for count as one. {@link #notifyWaiters()} wakes all
  * who wait at that moment, and is not remembered.
  *
- * {@snippet file="NotifyExample.java" region="notify"}
+ * {@snippet class="dev.heddle.runtime.examples.NotifyExample" region="notify"}
  *
  * <p>All methods may be called from any thread. Those that wait suspend the caller when it is a task, and block it when it
  * is an ordinary thread. A waiter that is interrupted, as by an abort or a timeout, gives up by an

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * Waits for the first of several things, and does what belongs to it: an element to receive, room to send one, the end of a
  * task, a notification, a changed value, time that has passed.
  *
- * {@snippet file="SelectExample.java" region="select"}
+ * {@snippet class="dev.heddle.runtime.examples.SelectExample" region="select"}
  *
  * <p>Exactly one branch is taken, and the others have then had no effect: no element was received or sent by them, and no
  * notification used up. If several are ready, one is taken beginning from a random one, so that a branch which is always

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A value that changes, and those who want to know when it does. Only the latest value is kept: who looks seldom misses
  * those in between, as suits a configuration or a state.
  *
- * {@snippet file="WatchExample.java" region="watch"}
+ * {@snippet class="dev.heddle.runtime.examples.WatchExample" region="watch"}
  *
  * <p>All methods of a watch may be called from any thread, and none waits. Belongs to no runtime, and goes on working when
  * one is shut down.

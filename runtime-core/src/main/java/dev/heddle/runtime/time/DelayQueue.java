@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * are due at the same time come out in the order in which they were put in. After the runtime has shut down nobody is
  * woken any more, but what is due can still be {@linkplain #poll() polled}.
  *
+ * {@snippet class="dev.heddle.runtime.examples.TimeExamples" region="delay-queue"}
+ *
  * @param <T> the type of the values, by whose {@code equals} and {@code hashCode} they are told apart
  */
 public final class DelayQueue<T> {

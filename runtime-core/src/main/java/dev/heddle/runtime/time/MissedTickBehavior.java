@@ -1,6 +1,10 @@
 package dev.heddle.runtime.time;
 
-/** What an {@link Interval} does about ticks whose time has passed while its task was busy. */
+/**
+ * What an {@link Interval} does about ticks whose time has passed while its task was busy.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TimeExamples" region="missed"}
+ */
 public enum MissedTickBehavior {
 
     /** Makes up for each of them at once, one after the other, until it is on schedule again. */

@@ -15,6 +15,8 @@ import java.time.InstantSource;
  * locks and queues, goes on in real time, and is not waited for.
  *
  * <p>All methods may be called from any thread.
+ *
+ * {@snippet class="dev.heddle.runtime.examples.TimeExamples" region="clock"}
  */
 public interface RuntimeClock extends InstantSource {
 

@@ -2,6 +2,7 @@ package dev.heddle.runtime.examples;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.sync.Channel;
+import dev.heddle.runtime.sync.ClosedException;
 import dev.heddle.runtime.task.JoinHandle;
 import java.util.List;
 
@@ -31,6 +32,17 @@ final class ChannelExample {
         });
         reader.join();
         return counter.join();
+        // @end
+    }
+
+    static boolean offer(Channel<String> channel, String element) throws InterruptedException {
+        // @start region="closed"
+        try {
+            channel.send(element);
+            return true;
+        } catch (ClosedException nobodyReceives) {
+            return false; // its cause is what the channel was closed with, if anything
+        }
         // @end
     }
 }

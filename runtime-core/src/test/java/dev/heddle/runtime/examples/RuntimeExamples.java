@@ -1,6 +1,7 @@
 package dev.heddle.runtime.examples;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.NetDriver;
 import dev.heddle.runtime.RuntimeClosedException;
 import dev.heddle.runtime.ShutdownReport;
 import dev.heddle.runtime.task.JoinHandle;
@@ -65,5 +66,13 @@ final class RuntimeExamples {
                 .build();
         // @end
         return runtime;
+    }
+
+    static AsyncRuntime withoutNativeAccess() {
+        // @start region="net-driver"
+        return AsyncRuntime.newMultiThread()
+                .netDriver(NetDriver.SELECTOR) // the JDK's own way to watch sockets, on every system
+                .build();
+        // @end
     }
 }
