@@ -135,15 +135,25 @@ final class Core {
         driving = Thread.currentThread();
         nanosAtDriverLook = System.nanoTime();
         tickAtDriverLook = tick;
-        for (Object next = awaitWork(); next != null; next = awaitWork()) {
-            try {
-                mount(next);
-            } catch (Throwable bug) {
-                LOG.log(Level.ERROR, "Core " + index + " goes on after an error of its own", bug);
-            }
+        while (runNext()) {
+            // What was run must not be in a local variable here: it would be kept for as long as there is nothing to
+            // do.
         }
         driving = null;
         return interrupted;
+    }
+
+    private boolean runNext() {
+        Object next = awaitWork();
+        if (next == null) {
+            return false;
+        }
+        try {
+            mount(next);
+        } catch (Throwable bug) {
+            LOG.log(Level.ERROR, "Core " + index + " goes on after an error of its own", bug);
+        }
+        return true;
     }
 
     private void mount(Object next) {
