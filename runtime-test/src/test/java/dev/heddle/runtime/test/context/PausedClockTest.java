@@ -70,7 +70,8 @@ class PausedClockTest {
     void theTimeoutOfAnAsyncTaskGoesByIt() {
         Instant begin = clock.instant();
         assertThatThrownBy(() -> work.slow().get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(TimeoutException.class);
-        assertThat(clock.instant()).isEqualTo(begin.plus(Duration.ofHours(1)));
+        // The clock may have gone on to a later timer, of the runtime's own, but not to the end of the sleep.
+        assertThat(clock.instant()).isBetween(begin.plus(Duration.ofHours(1)), begin.plus(Duration.ofMinutes(90)));
     }
 
     @Test
