@@ -23,6 +23,8 @@ final class Rows {
     private static final List<String> SOCKETS =
             List.of(HEDDLE, "virtual-threads", "netty-nio", "netty-epoll", "tokio", "go");
 
+    private static final List<String> CHANNELS = List.of(HEDDLE, "virtual-threads", "kotlin", "tokio", "go");
+
     private static final Size TINY = new Size(50, 10);
 
     private static final Row SLEEP =
@@ -35,8 +37,6 @@ final class Rows {
             new Size(1_000_000, 1),
             new Size(50, 1),
             Unit.TASK);
-    private static final List<String> CHANNELS = List.of(HEDDLE, "virtual-threads", "kotlin", "tokio", "go");
-
     private static final Row YIELD =
             row("yield 200 × 1,000", Workload.YIELD, new Size(200, 1_000), TINY, Unit.OPERATION);
     private static final Row PING_PONG =
