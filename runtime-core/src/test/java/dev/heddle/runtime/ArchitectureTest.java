@@ -42,8 +42,8 @@ class ArchitectureTest {
         mayImport(".metrics");
         mayImport(".internal.port", ".internal.loom");
         mayImport(".task", ".internal.port", ".internal.loom");
-        mayImport(".internal.context", ".task", ".internal.loom");
-        mayImport(".time", ".internal.context", ".task");
+        mayImport(".internal.context", ".task", ".internal.port", ".internal.loom");
+        mayImport(".time", ".internal.context", ".internal.port", ".task");
         mayImport(".net", ".internal.context");
         mayImport(".sync", ".internal.context", ".internal.loom", ".task");
         mayImport(".internal.task", ".internal.context", ".internal.port", ".internal.loom", ".task", ".metrics");

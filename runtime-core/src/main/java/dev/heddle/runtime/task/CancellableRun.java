@@ -1,5 +1,7 @@
 package dev.heddle.runtime.task;
 
+import dev.heddle.runtime.internal.port.Limit;
+import dev.heddle.runtime.internal.port.TaskPort;
 import java.lang.ScopedValue.CallableOp;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -12,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * and to FIRED after; the owner, once its body has ended, either disarms or waits out the few instructions of FIRING, and then
  * clears the interrupt that it knows to be there.
  */
-final class CancellableRun {
+final class CancellableRun implements Limit {
 
     private enum State {
         ARMED,
@@ -21,11 +23,15 @@ final class CancellableRun {
         DISARMED
     }
 
+    /** The innermost run of a thread that is not a task; a task keeps its own. */
     private static final ScopedValue<CancellableRun> INNERMOST = ScopedValue.newInstance();
 
     private final AtomicReference<State> state = new AtomicReference<>(State.ARMED);
     private final Thread thread = Thread.currentThread();
-    private final @Nullable CancellableRun outer = INNERMOST.isBound() ? INNERMOST.get() : null;
+    private final @Nullable TaskPort task = Ports.currentOrNull();
+
+    /** What the body that makes this run is within already. */
+    private final @Nullable Limit outer = task != null ? task.limit() : INNERMOST.isBound() ? INNERMOST.get() : null;
 
     private CancellableRun() {}
 
@@ -38,7 +44,7 @@ final class CancellableRun {
         CancellationToken.Registration registration = token.onCancel(run::fire);
         T result;
         try {
-            result = ScopedValue.where(INNERMOST, run).<T, X>call(body);
+            result = run.within(body);
         } catch (Throwable failure) {
             if (run.end(registration) && !isAborted()) {
                 throw (CancellationException)
@@ -48,6 +54,18 @@ final class CancellableRun {
         }
         run.end(registration);
         return result;
+    }
+
+    private <T extends @Nullable Object, X extends Throwable> T within(CallableOp<? extends T, X> body) throws X {
+        if (task == null) {
+            return ScopedValue.where(INNERMOST, this).<T, X>call(body);
+        }
+        task.within(this);
+        try {
+            return body.call();
+        } finally {
+            task.within(outer);
+        }
     }
 
     private void fire() {
@@ -67,23 +85,18 @@ final class CancellableRun {
             Thread.onSpinWait();
         }
         Thread.interrupted();
-        if (isAborted() || anOuterFired()) {
-            // The interrupt just cleared may have been theirs. They set their state before they interrupt, so whichever
-            // of
-            // the two comes later, the thread ends up interrupted.
+        if (isAborted() || (outer != null && outer.hasFired())) {
+            // The interrupt just cleared may have been theirs. They are known to have fired before they interrupt, so
+            // whichever of the two comes later, the thread ends up interrupted.
             thread.interrupt();
         }
         return true;
     }
 
-    private boolean anOuterFired() {
-        for (CancellableRun run = outer; run != null; run = run.outer) {
-            State reached = run.state.get();
-            if (reached == State.FIRING || reached == State.FIRED) {
-                return true;
-            }
-        }
-        return false;
+    @Override
+    public boolean hasFired() {
+        State reached = state.get();
+        return reached == State.FIRING || reached == State.FIRED || (outer != null && outer.hasFired());
     }
 
     private static boolean isAborted() {

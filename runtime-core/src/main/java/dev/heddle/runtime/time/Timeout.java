@@ -1,8 +1,8 @@
 package dev.heddle.runtime.time;
 
-import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.port.Limit;
 import java.lang.ScopedValue.CallableOp;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;

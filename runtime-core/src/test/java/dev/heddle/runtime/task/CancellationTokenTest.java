@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.Flavor;
 import dev.heddle.runtime.Gate;
+import dev.heddle.runtime.time.Time;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -124,6 +128,41 @@ class CancellationTokenTest {
             task.abort();
             assertThatExceptionOfType(CancellationException.class).isThrownBy(task::join);
         });
+    }
+
+    @Test
+    void aTimeLimitAroundABodyIsMetAlthoughTheBodyWasCancelledToo() {
+        Gate never = new Gate();
+        JoinHandle<String> task = runtime.spawn(() -> {
+            try {
+                return Time.<String, InterruptedException>timeout(Duration.ofMillis(20), () -> {
+                    token.<@Nullable Void, RuntimeException>runUntilCancelled(() -> {
+                        meetTwoInterrupts(never);
+                        return null;
+                    });
+                    never.pass();
+                    return "went on";
+                });
+            } catch (TimeoutException met) {
+                return "met";
+            }
+        });
+        runtime.blockOn(() -> {
+            awaitArrival(never);
+            token.cancel();
+            assertThat(task.join()).isEqualTo("met");
+        });
+    }
+
+    /** That of the token and that of the time limit, in whatever order. */
+    private static void meetTwoInterrupts(Gate never) {
+        try {
+            never.pass();
+        } catch (InterruptedException first) {
+            while (!Thread.currentThread().isInterrupted()) {
+                Task.yieldNow();
+            }
+        }
     }
 
     @Test

@@ -1,10 +1,10 @@
 package dev.heddle.runtime.time;
 
 import dev.heddle.runtime.internal.context.IoDriver;
-import dev.heddle.runtime.internal.context.Limit;
 import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.port.Limit;
 import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskId;
 import java.time.Duration;

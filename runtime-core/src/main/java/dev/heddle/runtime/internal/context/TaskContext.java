@@ -1,5 +1,6 @@
 package dev.heddle.runtime.internal.context;
 
+import dev.heddle.runtime.internal.port.Limit;
 import dev.heddle.runtime.task.Task;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;

@@ -30,6 +30,17 @@ public interface TaskPort {
     /** Counts as observing the outcome, so that a failure is not reported as one that nobody saw. */
     void observe();
 
+    /** Returns the innermost limit that the running body is within, or {@code null}. For the task itself. */
+    @Nullable
+    Limit limit();
+
+    /**
+     * Replaces what {@link #limit()} returns. For the task itself.
+     *
+     * @param limit the innermost limit, or {@code null}
+     */
+    void within(@Nullable Limit limit);
+
     /** Returns the time of the task's runtime, in terms of {@link System#nanoTime()}. */
     long nanoTime();
 
