@@ -45,8 +45,9 @@ final class LocalTasks implements LocalSet {
     private <T extends @Nullable Object> JoinHandle<T> start(TaskCell<T> task) {
         group.checkOpen();
         lifecycle.bind(task);
-        confinement.schedule(task);
+        // First, so that the task finds itself inside, however soon it runs.
         group.add(task);
+        confinement.schedule(task);
         return task;
     }
 
