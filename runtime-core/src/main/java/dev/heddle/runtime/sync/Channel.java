@@ -35,10 +35,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Channel<T> implements Iterable<T>, AutoCloseable {
 
-    // Everything below is guarded by the lock, but for the array, which is never replaced, and what is volatile. While
-    // somebody waits to receive, nothing is buffered and nobody waits to send. While somebody waits to send, the buffer
-    // is
-    // full. Waiters that were settled elsewhere, by another branch of their select, do not count in either sentence.
+    // Everything below is guarded by the lock, but for the array, which is never replaced, and what is volatile.
+    // While somebody waits to receive, nothing is buffered and nobody waits to send. While somebody waits to send,
+    // the buffer is full. Waiters that were settled elsewhere, by another branch of their select, do not count in
+    // either sentence.
 
     /** How many elements are taken while the lock is held once. */
     private static final int BATCH = 64;

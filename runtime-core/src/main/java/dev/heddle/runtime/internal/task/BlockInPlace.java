@@ -43,9 +43,7 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
         try {
             host.lend(lent);
         } catch (RejectedExecutionException noThread) {
-            // The pool is full or closed, but the task has to go on. It holds its worker then, which is what it would
-            // do
-            // had it not asked.
+            // The pool is full or closed, but the task has to go on. It holds its worker then, as if it had not asked.
             return body.call();
         }
         call.await(lent);

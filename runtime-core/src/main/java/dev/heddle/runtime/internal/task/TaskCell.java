@@ -59,7 +59,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     static {
         try {
             MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WAITERS = lookup.findVarHandle(TaskCell.class, "waiters", Waiter.class);
+            WAITERS = lookup.findVarHandle(TaskCell.class, "waiters", EndWaiter.class);
             OBSERVED = lookup.findVarHandle(TaskCell.class, "observed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
@@ -94,7 +94,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     private @Nullable Object bodyOrRunner;
 
     private @Nullable Object outcome;
-    private volatile @Nullable Waiter waiters;
+    private volatile @Nullable EndWaiter waiters;
 
     /** Opaque: it is read a second after a failure, and soon enough is early enough. */
     @SuppressWarnings("unused") // through OBSERVED
@@ -223,12 +223,12 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         if (waiters == null) {
             return;
         }
-        for (Waiter w = (Waiter) WAITERS.getAndSet(this, (Waiter) null); w != null; w = w.next) {
+        for (EndWaiter w = (EndWaiter) WAITERS.getAndSet(this, (EndWaiter) null); w != null; w = w.next) {
             w.wake(this);
         }
     }
 
-    private void await(Waiter waiter) {
+    private void await(EndWaiter waiter) {
         do {
             waiter.next = waiters;
         } while (!WAITERS.compareAndSet(this, waiter.next, waiter));
@@ -273,21 +273,21 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
      * @param thread who waits, in a loop over {@link #isFinished}
      */
     public void wakeAtEnd(Thread thread) {
-        await(new Waiter(thread));
+        await(new EndWaiter(thread));
     }
 
     @Override
     public void whenEnded(Runnable listener) {
         // Whoever waits for this and for others, again and again, must not leave a waiter here each time.
-        for (Waiter top = waiters; top != null && top.isForgotten(); top = waiters) {
+        for (EndWaiter top = waiters; top != null && top.isForgotten(); top = waiters) {
             WAITERS.compareAndSet(this, top, top.next);
         }
-        await(new Waiter(listener));
+        await(new EndWaiter(listener));
     }
 
     @Override
     public void forget(Runnable listener) {
-        for (Waiter w = waiters; w != null; w = w.next) {
+        for (EndWaiter w = waiters; w != null; w = w.next) {
             w.forget(listener);
         }
     }
@@ -298,7 +298,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
             throw new IllegalStateException("Task " + describe() + " cannot join itself");
         }
         Thread thread = Thread.currentThread();
-        await(new Waiter(thread));
+        await(new EndWaiter(thread));
         boolean interrupted = false;
         while (!isEnded()) {
             LockSupport.park(this);
@@ -378,7 +378,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     public CompletableFuture<T> toCompletableFuture() {
         OBSERVED.setOpaque(this, true);
         CompletableFuture<T> future = new TaskFuture<>(this);
-        await(new Waiter(future));
+        await(new EndWaiter(future));
         return future;
     }
 
@@ -392,7 +392,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         return toCompletableFuture().get(timeout, unit);
     }
 
-    private void completeFuture(CompletableFuture<T> future) {
+    void completeFuture(CompletableFuture<T> future) {
         if (isEndedCancelled()) {
             future.completeExceptionally(new CancellationException("Task " + describe() + " was aborted"));
         } else if (outcome instanceof Failure(Throwable thrown)) {
@@ -567,57 +567,4 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     }
 
     private record Failure(Throwable thrown) {}
-
-    /** Who is told of the end: a thread, a future or a listener; none any more once it is forgotten. */
-    private static final class Waiter {
-
-        private volatile @Nullable Object target;
-        private @Nullable Waiter next;
-
-        Waiter(Object target) {
-            this.target = target;
-        }
-
-        @SuppressWarnings("unchecked")
-        <T extends @Nullable Object> void wake(TaskCell<T> ended) {
-            switch (target) {
-                case Thread thread -> LockSupport.unpark(thread);
-                case CompletableFuture<?> future -> ended.completeFuture((CompletableFuture<T>) future);
-                case Runnable listener -> listener.run();
-                case null, default -> {}
-            }
-        }
-
-        @SuppressWarnings("ReferenceEquality") // identity is meant
-        void forget(Runnable candidate) {
-            if (target == candidate) {
-                target = null;
-            }
-        }
-
-        boolean isForgotten() {
-            return target == null;
-        }
-    }
-
-    /** A future whose cancellation aborts the task. */
-    private static final class TaskFuture<T extends @Nullable Object> extends CompletableFuture<T> {
-
-        private final TaskCell<?> task;
-
-        TaskFuture(TaskCell<?> task) {
-            this.task = task;
-        }
-
-        @Override
-        public boolean cancel(boolean mayInterruptIfRunning) {
-            task.abort();
-            return super.cancel(mayInterruptIfRunning);
-        }
-
-        @Override
-        public <U extends @Nullable Object> CompletableFuture<U> newIncompleteFuture() {
-            return new CompletableFuture<>();
-        }
-    }
 }
