@@ -22,7 +22,7 @@ use tokio::task::{JoinHandle, coop, spawn, spawn_blocking, yield_now};
 use tokio::time::{sleep, sleep_until};
 
 const FAR_OFF: Duration = Duration::from_secs(10);
-const SETTING: Duration = Duration::from_micros(4);
+const SETTING: Duration = Duration::from_micros(6);
 const MEMORY_SLEEP: Duration = Duration::from_secs(600);
 const SETTLING: Duration = Duration::from_millis(300);
 const MEMORY_WARM_UP_TASKS: usize = 1_000;

@@ -6,7 +6,7 @@ import java.util.Arrays;
 public final class FiringTimes {
 
     /** How long it may take to set a timer. */
-    private static final long SETTING_NANOS = 4_000;
+    private static final long SETTING_NANOS = 6_000;
 
     private final long begin = System.nanoTime();
     private final long spanNanos;
