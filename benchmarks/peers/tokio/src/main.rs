@@ -1,11 +1,12 @@
 //! The process of the Tokio peers: `tokio-peer <flavour> <workload> <count> <inner> <warm-up ms> <warm-up runs>
 //! <ms> <runs>
-//! [<port>]`, or `tokio-peer <flavour> serve <buffer bytes>`.
+//! [<port>]`, or `tokio-peer <flavour> serve <buffer bytes>`, which ends with its input.
 //! What it prints is specified in `PeerProcess.java`; what the workloads do, in `Peer.java`.
 
 use std::env;
 use std::fs;
 use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::pin;
 use std::process;
 use std::sync::Arc;
@@ -46,7 +47,10 @@ fn main() {
     if args[1] == "serve" {
         let port = runtime.block_on(serve_echo(number(2)));
         println!("port {port}");
-        thread::park();
+        for _ in io::stdin().lines() {
+            println!("use {}", resident_bytes());
+        }
+        process::exit(0);
     }
     let workload = Workload {
         runtime,
