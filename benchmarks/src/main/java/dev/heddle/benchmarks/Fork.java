@@ -32,7 +32,7 @@ final class Fork {
                 row.workload().id(),
                 Integer.toString(size.count()),
                 Integer.toString(size.inner()),
-                Integer.toString(options.smoke() ? 0 : peer.warmUpMillis()),
+                Integer.toString(options.smoke() ? 0 : peer.warmUpMillis(row.workload())),
                 Integer.toString(options.smoke() ? 0 : MIN_WARM_UP_RUNS),
                 Integer.toString(options.smoke() ? 0 : MEASURED_MILLIS),
                 Integer.toString(options.runs())));
@@ -53,7 +53,7 @@ final class Fork {
             return new Outcome.Lacking("descriptors");
         }
         try (Server server = Server.start(peer, flags(row), row.workload())) {
-            return new OpenConnections(size, options.smoke() ? 0 : peer.warmUpMillis()).measure(server);
+            return new OpenConnections(size, options.smoke() ? 0 : peer.warmUpMillis(row.workload())).measure(server);
         } catch (IOException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));
         }

@@ -120,7 +120,7 @@ final class Report {
 
                 Written by `benchmarks/run`. A row runs on all its peers back to back, each in a process of its own, %d
                 processes a peer, which take turns: the first of each peer, then the second of each. A process warms up
-                (2 s in a JVM, 0.5 s elsewhere) and then measures for half a second, but at least %d runs. Times are
+                (2 s in a JVM, 6 s if it has connections, 0.5 s elsewhere) and then measures for half a second, but at least %d runs. Times are
                 medians over the runs of all processes, of a task or operation where the row counts them, else of the
                 whole run; beside them are the fastest and the slowest run. A ratio is our median divided by the peer's:
                 below 1, Heddle is faster, or smaller.
