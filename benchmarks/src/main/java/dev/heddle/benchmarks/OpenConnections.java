@@ -43,7 +43,7 @@ final class OpenConnections {
     private final int warmUpMillis;
     private final ByteBuffer message = ByteBuffer.allocateDirect(MESSAGE_BYTES);
 
-    /** Those opened so far, here and in the process of the benchmarks as a whole: ports rest for a minute after their use. */
+    /** How many this process has opened so far: a port rests for a minute after its use, so the addresses go on. */
     private static int opened;
 
     OpenConnections(Row.Size size, int warmUpMillis) {
