@@ -1,9 +1,10 @@
 // The process of the Go peer: go-peer <workload> <count> <inner> <warm-up ms> <warm-up runs> <ms> <runs> [<port>],
-// or go-peer serve <buffer bytes>.
+// or go-peer serve <buffer bytes>, which ends with its input.
 // What it prints is specified in PeerProcess.java; what the workloads do, in Peer.java.
 package main
 
 import (
+	"bufio"
 	"fmt"
 	"io"
 	"net"
@@ -59,7 +60,10 @@ func main() {
 	}
 	if name == "serve" {
 		fmt.Println("port", serveEcho(number(2)))
-		select {}
+		for input := bufio.NewScanner(os.Stdin); input.Scan(); {
+			fmt.Println("use", residentBytes())
+		}
+		return
 	}
 	run := func() { workloads[name](number(2), number(3)) }
 	if bytes := messageBytes[name]; bytes > 0 {

@@ -1,11 +1,12 @@
 //! The process of the Tokio peers: `tokio-peer <flavour> <workload> <count> <inner> <warm-up ms> <warm-up runs>
 //! <ms> <runs>
-//! [<port>]`, or `tokio-peer <flavour> serve <buffer bytes>`.
+//! [<port>]`, or `tokio-peer <flavour> serve <buffer bytes>`, which ends with its input.
 //! What it prints is specified in `PeerProcess.java`; what the workloads do, in `Peer.java`.
 
 use std::env;
 use std::fs;
 use std::future::{Future, poll_fn};
+use std::io;
 use std::pin::pin;
 use std::process;
 use std::sync::Arc;
@@ -15,12 +16,14 @@ use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::{JoinHandle, coop, spawn, spawn_blocking, yield_now};
 use tokio::time::{sleep, sleep_until};
 
+/// That of the other peers; `TcpListener::bind` would let 128 wait.
+const BACKLOG: u32 = 1024;
 const FAR_OFF: Duration = Duration::from_secs(10);
 const SETTING: Duration = Duration::from_micros(6);
 const MEMORY_SLEEP: Duration = Duration::from_secs(600);
@@ -46,7 +49,10 @@ fn main() {
     if args[1] == "serve" {
         let port = runtime.block_on(serve_echo(number(2)));
         println!("port {port}");
-        thread::park();
+        for _ in io::stdin().lines() {
+            println!("use {}", resident_bytes());
+        }
+        process::exit(0);
     }
     let workload = Workload {
         runtime,
@@ -337,7 +343,9 @@ fn timers_from_threads(handle: &Handle, count: usize, threads: usize) {
 
 /// Serves on a port that the system chooses, a task a connection.
 async fn serve_echo(buffer_bytes: usize) -> u16 {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
+    let listener = socket.listen(BACKLOG).unwrap();
     let port = listener.local_addr().unwrap().port();
     spawn(async move {
         loop {

@@ -2,7 +2,9 @@ package dev.heddle.benchmarks;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is known of one peer on one row; grows with each of its processes, until one has nothing to measure. */
@@ -10,8 +12,7 @@ final class Cell {
 
     private final Row row;
     private final Program peer;
-    private final List<Double> figures = new ArrayList<>();
-    private final List<Double> heap = new ArrayList<>();
+    private final Map<Figure, List<Double>> figures = new EnumMap<>(Figure.class);
     private Optional<Outcome> obstacle;
 
     Cell(Row row, Program peer) {
@@ -27,8 +28,9 @@ final class Cell {
         }
         Outcome outcome = fork.measure(row, peer);
         if (outcome instanceof Outcome.Measured measured) {
-            figures.addAll(measured.figures());
-            heap.addAll(measured.heap());
+            measured.figures()
+                    .forEach((figure, samples) -> figures.computeIfAbsent(figure, first -> new ArrayList<>())
+                            .addAll(samples));
         } else {
             obstacle = Optional.of(outcome);
         }
@@ -47,13 +49,8 @@ final class Cell {
         return obstacle;
     }
 
-    /** Returns the measured figures: nanoseconds, or resident bytes. */
-    Samples figures(boolean tiny) {
-        return Samples.of(figures, row.divisor(tiny));
-    }
-
-    /** Returns the bytes of live objects; empty unless the row is about memory and the peer has a heap. */
-    Samples heap(boolean tiny) {
-        return Samples.of(heap, row.divisor(tiny));
+    /** Returns what was measured, in nanoseconds or bytes; nothing if the peer has no such figure. */
+    Samples samples(Figure figure, boolean tiny) {
+        return Samples.of(figures.getOrDefault(figure, List.of()), figure.divisor(row.divisor(tiny)));
     }
 }

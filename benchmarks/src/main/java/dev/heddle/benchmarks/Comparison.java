@@ -66,7 +66,8 @@ record Comparison(Row.Section section, String name, String ours, boolean bytes, 
 
     private Optional<String> ratio(Optional<Samples> theirs) {
         return samplesOf(ours)
-                .flatMap(own -> theirs.map(samples -> own.median() / samples.median()))
+                .flatMap(own ->
+                        theirs.filter(samples -> samples.median() > 0).map(samples -> own.median() / samples.median()))
                 .map(ratio -> String.format(Locale.ROOT, "%.2f", ratio));
     }
 

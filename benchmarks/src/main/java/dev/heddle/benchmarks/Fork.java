@@ -1,5 +1,6 @@
 package dev.heddle.benchmarks;
 
+import dev.heddle.benchmarks.peer.Workload;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -12,7 +13,9 @@ final class Fork {
     private static final int LIMIT_SECONDS = 120;
     private static final int MEASURED_MILLIS = 500;
     private static final int MIN_WARM_UP_RUNS = 3;
-    private static final String PORT = "port ";
+
+    /** What a process with as many connections needs besides. */
+    private static final int SPARE_DESCRIPTORS = 300;
 
     private final Options options;
 
@@ -21,31 +24,38 @@ final class Fork {
     }
 
     Outcome measure(Row row, Program peer) throws IOException, InterruptedException {
+        if (row.workload() == Workload.CONNECTIONS) {
+            return measureConnections(row, peer);
+        }
         Row.Size size = row.size(options.smoke());
         List<String> arguments = new ArrayList<>(List.of(
                 row.workload().id(),
                 Integer.toString(size.count()),
                 Integer.toString(size.inner()),
-                Integer.toString(options.smoke() ? 0 : peer.warmUpMillis()),
+                Integer.toString(options.smoke() ? 0 : peer.warmUpMillis(row.workload())),
                 Integer.toString(options.smoke() ? 0 : MIN_WARM_UP_RUNS),
                 Integer.toString(options.smoke() ? 0 : MEASURED_MILLIS),
                 Integer.toString(options.runs())));
         if (!row.workload().isApart()) {
             return run(peer, flags(row), arguments);
         }
-        Process server = start(
-                peer,
-                flags(row),
-                List.of("serve", Integer.toString(row.workload().messageBytes())));
-        try (BufferedReader output = server.inputReader()) {
-            String line = output.readLine();
-            if (line == null || !line.startsWith(PORT)) {
-                return new Outcome.Failed("its server said " + line);
-            }
-            arguments.add(line.substring(PORT.length()));
+        try (Server server = Server.start(peer, flags(row), row.workload())) {
+            arguments.add(Integer.toString(server.port()));
             return run(peer, flags(row), arguments);
-        } finally {
-            server.destroyForcibly();
+        } catch (IOException e) {
+            return new Outcome.Failed(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Outcome measureConnections(Row row, Program peer) throws InterruptedException {
+        Row.Size size = row.size(options.smoke());
+        if (Machine.maxDescriptors() < size.count() + SPARE_DESCRIPTORS) {
+            return new Outcome.Lacking("descriptors");
+        }
+        try (Server server = Server.start(peer, flags(row), row.workload())) {
+            return new OpenConnections(size, options.smoke() ? 0 : peer.warmUpMillis(row.workload())).measure(server);
+        } catch (IOException e) {
+            return new Outcome.Failed(String.valueOf(e.getMessage()));
         }
     }
 
@@ -66,15 +76,11 @@ final class Fork {
         return (row.isMemory() ? JvmFlags.MEMORY : JvmFlags.TIME).with(options.jvmFlags());
     }
 
-    private static Process start(Program peer, JvmFlags flags, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(peer.command(flags));
-        command.addAll(arguments);
-        return new ProcessBuilder(command).redirectErrorStream(true).start();
-    }
-
     private static Outcome run(Program peer, JvmFlags flags, List<String> arguments)
             throws IOException, InterruptedException {
-        Process process = start(peer, flags, arguments);
+        List<String> command = new ArrayList<>(peer.command(flags));
+        command.addAll(arguments);
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         // By its handle: the process itself would also close the stream that is read below.
         process.onExit().orTimeout(LIMIT_SECONDS, TimeUnit.SECONDS).exceptionally(late -> {
             process.toHandle().destroyForcibly();

@@ -2,6 +2,7 @@ package dev.heddle.benchmarks;
 
 import dev.heddle.benchmarks.peer.JvmPeers;
 import dev.heddle.benchmarks.peer.PeerProcess;
+import dev.heddle.benchmarks.peer.Workload;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -11,6 +12,9 @@ import java.util.Optional;
 record JvmProgram(JvmPeers peer, String title) implements Program {
 
     private static final int WARM_UP_MILLIS = 2_000;
+
+    /** So long the compiler takes a share of the processors, where most of the time is the kernel's. */
+    private static final int NET_WARM_UP_MILLIS = 6_000;
 
     @Override
     public String id() {
@@ -33,7 +37,7 @@ record JvmProgram(JvmPeers peer, String title) implements Program {
     }
 
     @Override
-    public int warmUpMillis() {
-        return WARM_UP_MILLIS;
+    public int warmUpMillis(Workload workload) {
+        return workload.isNet() ? NET_WARM_UP_MILLIS : WARM_UP_MILLIS;
     }
 }

@@ -1,6 +1,8 @@
 package dev.heddle.benchmarks;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +43,13 @@ final class Machine {
         return Files.exists(LOAD)
                 ? String.join(" ", List.of(Files.readString(LOAD).split(" ")).subList(0, 3))
                 : "unknown";
+    }
+
+    /** Returns how many files and connections a process may have open; 0 where nobody says. */
+    static long maxDescriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+                ? system.getMaxFileDescriptorCount()
+                : 0;
     }
 
     /** Returns the commit that is checked out in a folder, with a mark if there are changes to it. */

@@ -1,5 +1,6 @@
 package dev.heddle.benchmarks;
 
+import dev.heddle.benchmarks.peer.Workload;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,7 +46,7 @@ record NativeProgram(String id, String title, String tool, Path binary, List<Str
     }
 
     @Override
-    public int warmUpMillis() {
+    public int warmUpMillis(Workload workload) {
         return WARM_UP_MILLIS;
     }
 }

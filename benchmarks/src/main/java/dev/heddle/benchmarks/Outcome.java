@@ -1,18 +1,15 @@
 package dev.heddle.benchmarks;
 
 import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 
 /** What came of a process of a peer. */
 sealed interface Outcome {
 
-    /**
-     * It measured.
-     *
-     * @param figures the nanoseconds of each run, or the resident bytes
-     * @param heap the bytes of live objects, if it measured memory and has a heap
-     */
-    record Measured(List<Double> figures, List<Double> heap) implements Outcome {}
+    /** It measured: nanoseconds, or bytes. One that measures memory has no {@link Figure#HEAP} if it has no heap. */
+    record Measured(Map<Figure, List<Double>> figures) implements Outcome {}
 
     /** It said its version. */
     record Version(String version) implements Outcome {}
@@ -28,8 +25,7 @@ sealed interface Outcome {
 
     /** Reads what a process printed, as {@link dev.heddle.benchmarks.peer.PeerProcess} specifies it. */
     static Outcome parse(List<String> lines) {
-        List<Double> figures = List.of();
-        List<Double> heap = List.of();
+        Map<Figure, List<Double>> figures = new EnumMap<>(Figure.class);
         for (String line : lines) {
             String[] words = line.split(" ", 2);
             switch (words[0]) {
@@ -39,14 +35,15 @@ sealed interface Outcome {
                 case "version" -> {
                     return new Version(words[1]);
                 }
-                case "nanos", "resident" -> figures = numbers(words[1]);
-                case "heap" -> heap = numbers(words[1]);
+                case "nanos" -> figures.put(Figure.TIME, numbers(words[1]));
+                case "resident" -> figures.put(Figure.RESIDENT, numbers(words[1]));
+                case "heap" -> figures.put(Figure.HEAP, numbers(words[1]));
                 default -> {}
             }
         }
         return figures.isEmpty()
                 ? new Failed("printed no figures: " + String.join(" / ", lines))
-                : new Measured(figures, heap);
+                : new Measured(figures);
     }
 
     private static List<Double> numbers(String text) {

@@ -1,5 +1,6 @@
 package dev.heddle.benchmarks;
 
+import dev.heddle.benchmarks.peer.Workload;
 import java.util.List;
 import java.util.Optional;
 
@@ -18,6 +19,6 @@ interface Program {
     /** Returns the command that starts it, without the workload. */
     List<String> command(JvmFlags flags);
 
-    /** Returns how long it has to run before it is as fast as it gets. */
-    int warmUpMillis();
+    /** Returns how long it has to run a workload before it is as fast as it gets. */
+    int warmUpMillis(Workload workload);
 }

@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /** The results as Markdown, with what is needed to judge and repeat them. */
@@ -29,11 +28,8 @@ final class Report {
 
     void add(Row row, List<Cell> cells) {
         failures |= cells.stream().anyMatch(cell -> cell.obstacle().orElse(null) instanceof Outcome.Failed);
-        if (row.isMemory()) {
-            comparisons.add(compare(row, ", resident", cells, cell -> cell.figures(options.smoke())));
-            comparisons.add(compare(row, ", live heap", cells, cell -> cell.heap(options.smoke())));
-        } else {
-            comparisons.add(compare(row, "", cells, cell -> cell.figures(options.smoke())));
+        for (Figure figure : Figure.of(row.workload())) {
+            comparisons.add(compare(row, figure, cells));
         }
     }
 
@@ -41,12 +37,14 @@ final class Report {
         comparisons.add(comparison);
     }
 
-    private static Comparison compare(Row row, String suffix, List<Cell> cells, Function<Cell, Samples> samples) {
+    private Comparison compare(Row row, Figure figure, List<Cell> cells) {
         List<Comparison.Entry> entries = cells.stream()
                 .map(cell -> new Comparison.Entry(
-                        cell.peer(), samples.apply(cell), cell.obstacle().map(Report::describe)))
+                        cell.peer(),
+                        cell.samples(figure, options.smoke()),
+                        cell.obstacle().map(Report::describe)))
                 .toList();
-        return new Comparison(row.section(), row.name() + suffix, row.ours(), row.isMemory(), entries);
+        return new Comparison(row.section(), row.name() + figure.suffix(), row.ours(), figure.isBytes(), entries);
     }
 
     private static String describe(Outcome obstacle) {
@@ -122,7 +120,7 @@ final class Report {
 
                 Written by `benchmarks/run`. A row runs on all its peers back to back, each in a process of its own, %d
                 processes a peer, which take turns: the first of each peer, then the second of each. A process warms up
-                (2 s in a JVM, 0.5 s elsewhere) and then measures for half a second, but at least %d runs. Times are
+                (2 s in a JVM, 6 s if it has connections, 0.5 s elsewhere) and then measures for half a second, but at least %d runs. Times are
                 medians over the runs of all processes, of a task or operation where the row counts them, else of the
                 whole run; beside them are the fastest and the slowest run. A ratio is our median divided by the peer's:
                 below 1, Heddle is faster, or smaller.
@@ -155,6 +153,11 @@ final class Report {
                 go on at once. A stream is 64 KiB after 64 KiB sent without waiting while what comes back is read. Client
                 and server share a process and its threads, or are two processes of the same peer, whose JVMs then have
                 1 GiB each. Virtual threads use `Socket`; Netty has an event loop a processor.
+
+                Open connections are held by a server of the peer, in a process of its own; their client is the same for
+                all, one thread that opens them one after the other, then sends a message over each and reads the answers.
+                Its share is in the times of both. What a connection takes is told after all have echoed, per connection:
+                memory of the process, so without what the kernel keeps for it. Idle is a server for 3 s after that.
 
                 %s
                 ## Ways to carry virtual threads

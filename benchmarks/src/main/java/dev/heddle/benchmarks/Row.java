@@ -68,7 +68,8 @@ record Row(
         return unit.divisor(size(tiny));
     }
 
+    /** Returns whether memory is measured. */
     boolean isMemory() {
-        return workload == Workload.MEMORY;
+        return Figure.of(workload).contains(Figure.RESIDENT);
     }
 }

@@ -37,7 +37,7 @@ final class HeddleEcho implements EchoClients {
     }
 
     private static boolean sendBack(TcpStream stream, int bufferBytes) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocateDirect(bufferBytes);
+        ByteBuffer buffer = ByteBuffer.allocate(bufferBytes);
         try (stream) {
             while (stream.read(buffer) >= 0) {
                 stream.writeAll(buffer.flip());

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 
 /**
- * How much memory sleeping tasks take.
+ * How much memory a process takes, or what it holds.
  *
  * @param resident bytes of the process that are in memory
  * @param heap bytes of live objects
@@ -36,7 +36,7 @@ record MemoryUse(long resident, long heap) {
     }
 
     /** Collects twice: references that the first collection clears hold objects that only the second one frees. */
-    private static MemoryUse now() throws IOException {
+    static MemoryUse now() throws IOException {
         System.gc();
         System.gc();
         long heap = ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();

@@ -1,5 +1,8 @@
 package dev.heddle.benchmarks.peer;
 
+import java.io.BufferedReader;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
@@ -18,7 +21,8 @@ import java.util.StringJoiner;
  *             heap &lt;bytes&gt;         … and of the heap, where there is one
  *             none &lt;word&gt;          the peer lacks what the workload measures
  *             version &lt;text&gt;
- *             port &lt;n&gt;             where it serves, until it is killed
+ *             port &lt;n&gt;             where it serves, until its input ends
+ *             use &lt;bytes&gt; [&lt;bytes&gt;]  for each line of its input: what is resident, and live in the heap
  * </pre>
  *
  * <p>With a port, the connections of the workload lead to the server there instead of one in the same process.
@@ -33,12 +37,23 @@ public final class PeerProcess {
     public static void main(String[] args) throws Exception {
         JvmPeers choice = JvmPeers.of(args[0]);
         if (args[1].equals("serve")) {
-            System.out.println("port " + choice.create().serveEcho(Integer.parseInt(args[2])));
-            Thread.currentThread().join();
+            serve(choice.create(), Integer.parseInt(args[2]));
+            return;
         }
         System.out.println(args[1].equals("version") ? "version " + choice.version() : measure(choice, args));
         // Tasks that still sleep, and the runtimes that wait for them, are not waited for.
         System.out.flush();
+        Runtime.getRuntime().halt(0);
+    }
+
+    private static void serve(Peer peer, int bufferBytes) throws Exception {
+        System.out.println("port " + peer.serveEcho(bufferBytes));
+        try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
+            while (input.readLine() != null) {
+                MemoryUse use = MemoryUse.now();
+                System.out.println("use " + use.resident() + " " + use.heap());
+            }
+        }
         Runtime.getRuntime().halt(0);
     }
 

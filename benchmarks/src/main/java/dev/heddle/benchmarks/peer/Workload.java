@@ -21,6 +21,7 @@ public enum Workload {
     TIMER_LATENESS("timer-lateness"),
     TIMER_CPU("timer-cpu"),
     MEMORY("memory"),
+    CONNECTIONS("connections"),
     ECHO("echo"),
     ECHO_APART("echo"),
     STREAM("stream"),
@@ -45,7 +46,7 @@ public enum Workload {
     /** Returns how long the messages are that it sends over connections; 0 if it sends none. */
     public int messageBytes() {
         return switch (this) {
-            case ECHO, ECHO_APART -> 64;
+            case ECHO, ECHO_APART, CONNECTIONS -> 64;
             case STREAM, STREAM_APART -> 64 << 10;
             default -> 0;
         };
@@ -98,7 +99,7 @@ public enum Workload {
             case TIMER_THREADS -> peer.timersFromThreads(count, inner);
             case MEMORY -> peer.fallAsleep(count);
             case TIMER_LATENESS, TIMER_CPU -> throw new IllegalArgumentException(id + " is measured another way");
-            case ECHO, ECHO_APART, STREAM, STREAM_APART ->
+            case ECHO, ECHO_APART, STREAM, STREAM_APART, CONNECTIONS ->
                 throw new IllegalArgumentException(this + " runs on connections");
         }
     }
