@@ -15,14 +15,14 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A connection by a socket of the system: what {@link TcpStream} and {@link UnixStream} have in common.
+ * A connection by a socket of the system: what {@link TcpStream}, {@link TlsStream} and {@link UnixStream} have in common.
  *
  * <p>It belongs to the runtime of the task that made it, and may be used by that runtime's tasks of all kinds. Several tasks
  * may read, or write, at the same time without harm to the connection, but then nobody knows who gets which bytes.
  *
  * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="socket-stream"}
  */
-public abstract sealed class SocketStream implements ByteStream permits TcpStream, UnixStream {
+public abstract sealed class SocketStream implements ByteStream permits TcpStream, TlsStream, UnixStream {
 
     final IoSocket socket;
     private final Timers timers;
@@ -113,12 +113,13 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         }
         int count = socket.write(buffer);
         if (count == 0) {
-            long deadline = deadline(writeTimeoutNanos);
+            long deadline = writeDeadline();
             do {
                 awaitWritable(deadline);
                 count = socket.write(buffer);
             } while (count == 0);
         }
+        finishWrite();
         CurrentTask.consumeBudget();
         return count;
     }
@@ -147,12 +148,13 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         }
         long count = socket.write(buffers);
         if (count == 0) {
-            long deadline = deadline(writeTimeoutNanos);
+            long deadline = writeDeadline();
             do {
                 awaitWritable(deadline);
                 count = socket.write(buffers);
             } while (count == 0);
         }
+        finishWrite();
         CurrentTask.consumeBudget();
         return count;
     }
@@ -167,6 +169,10 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         while (write(buffers) > 0) {
             // Until all are empty.
         }
+    }
+
+    final Timers timers() {
+        return timers;
     }
 
     private static boolean areEmpty(ByteBuffer[] buffers) {
@@ -193,7 +199,11 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         }
     }
 
-    private void awaitWritable(long deadline) throws IOException {
+    final long writeDeadline() {
+        return deadline(writeTimeoutNanos);
+    }
+
+    final void awaitWritable(long deadline) throws IOException {
         if (!socket.awaitWritable(deadline)) {
             throw new SocketTimeoutException("No room to write within " + Duration.ofNanos(writeTimeoutNanos));
         }
@@ -255,7 +265,14 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
     @Override
     public final void shutdownOutput() throws IOException {
         socket.shutdownOutput();
+        finishShutdownOutput();
     }
+
+    /** Waits, as far as it can, until the system has what the socket has taken, where a socket keeps something itself. */
+    void finishWrite() throws IOException {}
+
+    /** The same after the last that is written. */
+    void finishShutdownOutput() throws IOException {}
 
     /**
      * Makes every read return the end of the stream, those that are waiting included; writing goes on. What has arrived and

@@ -62,7 +62,7 @@ final class Sockets {
     }
 
     /** Reads once and returns what came, or {@code null} at the end of the stream. */
-    static String readText(TcpStream stream) throws IOException {
+    static String readText(SocketStream stream) throws IOException {
         ByteBuffer buffer = ByteBuffer.allocate(64);
         if (stream.read(buffer) < 0) {
             return null;
@@ -70,7 +70,7 @@ final class Sockets {
         return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
     }
 
-    static Void writeText(TcpStream stream, String text) throws IOException {
+    static Void writeText(SocketStream stream, String text) throws IOException {
         stream.writeAll(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
         return null;
     }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -109,6 +110,19 @@ public interface IoSocket {
 
     /** The same as {@link #awaitReadable} for writing or finishing a connect. */
     boolean awaitWritable(long deadlineNanos) throws IOException;
+
+    /**
+     * The same as {@link #awaitReadable(long)} for a reader that others have news for, such as one who shares a buffer with
+     * it: they make the news visible, then call {@link #wakeReaders()}, and it is not missed.
+     *
+     * @param deadlineNanos as for {@link #awaitReadable(long)}
+     * @param orWritable whether being ready to write ends the wait too
+     * @param news asked once the caller can be woken: whether there is a reason not to wait; must not wait itself
+     */
+    boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException;
+
+    /** Ends the waits of those who wait for the socket to be ready to read. */
+    void wakeReaders();
 
     /**
      * Suspends the caller until a deadline, or the close of the socket, which throws.

@@ -13,6 +13,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A channel of the JDK, watched by a {@link SelectorReactor}. */
@@ -179,6 +180,16 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implemen
     @Override
     public boolean awaitReadable(long deadlineNanos) throws IOException {
         return registration.await(Waiters.READ, deadlineNanos);
+    }
+
+    @Override
+    public boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException {
+        return registration.await(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ, deadlineNanos, news);
+    }
+
+    @Override
+    public void wakeReaders() {
+        registration.wakeReaders();
     }
 
     @Override

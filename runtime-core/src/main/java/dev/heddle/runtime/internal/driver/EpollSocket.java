@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -341,6 +342,21 @@ final class EpollSocket extends Descriptor implements IoSocket {
             return true;
         }
         return waiters.await(waiter, deadlineNanos, reactor.timers(), this);
+    }
+
+    @Override
+    public boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException {
+        Waiter waiter = waiters.add(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ);
+        if (readTick != readUsedUp || (orWritable && writeTick != writeUsedUp) || news.getAsBoolean()) {
+            waiters.withdraw(waiter);
+            return true;
+        }
+        return waiters.await(waiter, deadlineNanos, reactor.timers(), this);
+    }
+
+    @Override
+    public void wakeReaders() {
+        waiters.wake(Waiters.READ);
     }
 
     @Override

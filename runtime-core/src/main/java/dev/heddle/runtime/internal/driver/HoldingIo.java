@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** An I/O driver whose waits hold a paused clock: what comes over a socket comes in real time. */
@@ -46,6 +47,21 @@ final class HoldingIo implements IoDriver {
             } finally {
                 time.release();
             }
+        }
+
+        @Override
+        public boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException {
+            time.hold();
+            try {
+                return socket.awaitReadable(deadlineNanos, orWritable, news);
+            } finally {
+                time.release();
+            }
+        }
+
+        @Override
+        public void wakeReaders() {
+            socket.wakeReaders();
         }
 
         @Override

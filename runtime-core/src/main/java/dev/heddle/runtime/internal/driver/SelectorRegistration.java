@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.driver;
 import dev.heddle.runtime.internal.driver.Waiters.Waiter;
 import java.io.IOException;
 import java.nio.channels.SelectionKey;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,16 +33,33 @@ final class SelectorRegistration {
     /**
      * Suspends the caller until the channel may be ready.
      *
-     * @param direction one of those of {@link Waiters}; 0 for none but the close
+     * @param directions of those of {@link Waiters}; 0 for none but the close
      * @param deadlineNanos when to stop waiting
      * @return whether the wait ended in time
      */
-    boolean await(int direction, long deadlineNanos) throws IOException {
-        Waiter waiter = waiters.add(direction);
-        if (direction != 0) {
+    boolean await(int directions, long deadlineNanos) throws IOException {
+        return await(directions, deadlineNanos, () -> false);
+    }
+
+    /**
+     * The same for one that others have news for.
+     *
+     * @param news asked once the caller can be woken: whether there is a reason not to wait
+     */
+    boolean await(int directions, long deadlineNanos, BooleanSupplier news) throws IOException {
+        Waiter waiter = waiters.add(directions);
+        if (news.getAsBoolean()) {
+            waiters.withdraw(waiter);
+            return true;
+        }
+        if (directions != 0) {
             reactor.requestUpdate(this);
         }
         return waiters.await(waiter, deadlineNanos, reactor.timers(), this);
+    }
+
+    void wakeReaders() {
+        waiters.wake(Waiters.READ);
     }
 
     /** Turns interest on for those who wait. Called by the polling thread only. */

@@ -1,0 +1,246 @@
+package dev.heddle.runtime.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.task.JoinHandle;
+import java.net.SocketTimeoutException;
+import java.net.StandardSocketOptions;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.SplittableRandom;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.zip.CRC32C;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What was decrypted is not lost to an interrupt, and what was taken to be written is sent, once, in its place. */
+@Timeout(60)
+class TlsAbortTest {
+
+    private static final int ABORTS = 1_000;
+
+    private final AsyncRuntime runtime = Sockets.twoWorkers();
+
+    @AfterEach
+    void nothingIsLeftOpen() {
+        try (runtime) {
+            assertThat(runtime.metrics().ioRegistrations()).isZero();
+        }
+    }
+
+    private static void spin(SplittableRandom random) {
+        for (int spins = random.nextInt(4) * random.nextInt(4_000); spins > 0; spins--) {
+            Thread.onSpinWait();
+        }
+    }
+
+    /** Has a small buffer to send from, which does not take what one write makes. */
+    private TlsPair narrow() throws Exception {
+        TlsPair pair = TlsPair.connect(runtime);
+        pair.client().setOption(StandardSocketOptions.SO_SNDBUF, 100_000);
+        return pair;
+    }
+
+    @Test
+    void noAbortOfAReadLosesOrDoublesAByte() throws Exception {
+        try (TlsPair pair = TlsPair.connect(runtime)) {
+            Semaphore chunks = new Semaphore(0);
+            AtomicBoolean over = new AtomicBoolean();
+            JoinHandle<Long> writer = runtime.spawn(() -> writeChunks(pair.server(), chunks, over));
+            CRC32C received = new CRC32C();
+            SplittableRandom random = new SplittableRandom(7);
+            int aborted = 0;
+            int succeeded = 0;
+            while (aborted < ABORTS) {
+                ByteBuffer buffer = ByteBuffer.allocate(random.nextInt(1, 200));
+                if (random.nextInt(3) == 0) {
+                    chunks.release();
+                }
+                JoinHandle<Integer> read = runtime.spawn(() -> pair.client().read(buffer));
+                if (random.nextInt(3) == 0) {
+                    chunks.release();
+                }
+                spin(random);
+                read.abort();
+                try {
+                    assertThat(read.join()).isEqualTo(buffer.position());
+                    succeeded++;
+                } catch (CancellationException e) {
+                    assertThat(buffer.position()).isZero();
+                    aborted++;
+                }
+                received.update(buffer.flip());
+            }
+            over.set(true);
+            chunks.release();
+            Sockets.in(runtime, () -> {
+                ByteBuffer rest = ByteBuffer.allocate(1_000);
+                while (pair.client().read(rest) >= 0) {
+                    received.update(rest.flip());
+                    rest.clear();
+                }
+                return null;
+            });
+            assertThat(succeeded).isPositive();
+            assertThat(received.getValue()).isEqualTo(writer.join());
+        }
+    }
+
+    /** Writes a random chunk for each permit, until it is over, and returns the checksum of all. */
+    private static long writeChunks(TlsStream stream, Semaphore permits, AtomicBoolean over) throws Exception {
+        CRC32C sent = new CRC32C();
+        SplittableRandom random = new SplittableRandom(3);
+        for (permits.acquire(); !over.get(); permits.acquire()) {
+            byte[] chunk = new byte[random.nextInt(1, 300)];
+            random.nextBytes(chunk);
+            sent.update(chunk);
+            stream.writeAll(ByteBuffer.wrap(chunk));
+        }
+        stream.shutdownOutput();
+        return sent.getValue();
+    }
+
+    @Test
+    void noAbortOfAWriteLosesOrDoublesAByteThatWasTaken() throws Exception {
+        try (TlsPair pair = narrow()) {
+            CRC32C taken = new CRC32C();
+            SplittableRandom random = new SplittableRandom(5);
+            Semaphore reads = new Semaphore(0);
+            JoinHandle<Long> reader = runtime.spawn(() -> {
+                CRC32C received = new CRC32C();
+                ByteBuffer buffer = ByteBuffer.allocate(5_000);
+                for (reads.acquire(); pair.server().read(buffer) >= 0; reads.acquire()) {
+                    received.update(buffer.flip());
+                    buffer.clear();
+                }
+                return received.getValue();
+            });
+            int midway = 0;
+            for (int i = 0; i < ABORTS / 4 || midway < 10; i++) {
+                byte[] bytes = new byte[random.nextInt(1, 200_000)];
+                random.nextBytes(bytes);
+                ByteBuffer buffer = ByteBuffer.wrap(bytes);
+                JoinHandle<Object> write = runtime.spawn(() -> {
+                    pair.client().writeAll(buffer);
+                    return null;
+                });
+                reads.release(random.nextInt(5));
+                spin(random);
+                write.abort();
+                try {
+                    write.join();
+                } catch (CancellationException e) {
+                    midway += buffer.hasRemaining() && buffer.position() > 0 ? 1 : 0;
+                }
+                taken.update(buffer.flip());
+            }
+            reads.release(1_000_000);
+            Sockets.in(runtime, () -> {
+                pair.client().shutdownOutput();
+                return null;
+            });
+            assertThat(reader.join()).isEqualTo(taken.getValue());
+        }
+    }
+
+    @Test
+    void whatAnAbortedWriteHasLeftIsSentWhileATaskWaitsToRead() throws Exception {
+        try (TlsPair pair = narrow()) {
+            ByteBuffer outgoing = ByteBuffer.allocate(4 << 20);
+            // It waits before the record is left behind, and has to be told.
+            JoinHandle<String> waiting = runtime.spawn(() -> Sockets.readText(pair.client()));
+            Sockets.awaitWaiting(runtime, waiting);
+            JoinHandle<Object> writer = runtime.spawn(() -> {
+                pair.client().writeAll(outgoing);
+                return null;
+            });
+            Sockets.awaitWaiting(runtime, writer);
+            writer.abort();
+            assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
+            ByteBuffer incoming = ByteBuffer.allocate(outgoing.position());
+            Sockets.in(runtime, () -> {
+                pair.server().readFully(incoming);
+                return Sockets.writeText(pair.server(), "all of it");
+            });
+            assertThat(waiting.join()).isEqualTo("all of it");
+            assertThat(outgoing.position()).isPositive();
+        }
+    }
+
+    @Test
+    void whatAnAbortedWriteHasLeftIsSentByATaskThatBeginsToReadLater() throws Exception {
+        try (TlsPair pair = narrow()) {
+            ByteBuffer outgoing = ByteBuffer.allocate(4 << 20);
+            JoinHandle<Object> writer = runtime.spawn(() -> {
+                pair.client().writeAll(outgoing);
+                return null;
+            });
+            Sockets.awaitWaiting(runtime, writer);
+            writer.abort();
+            assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
+            JoinHandle<String> waiting = runtime.spawn(() -> Sockets.readText(pair.client()));
+            Sockets.awaitWaiting(runtime, waiting);
+            ByteBuffer incoming = ByteBuffer.allocate(outgoing.position());
+            Sockets.in(runtime, () -> {
+                pair.server().readFully(incoming);
+                return Sockets.writeText(pair.server(), "all of it");
+            });
+            assertThat(waiting.join()).isEqualTo("all of it");
+        }
+    }
+
+    @Test
+    void aWriteThatTakesTooLongTimesOutAndTheStreamGoesOn() throws Exception {
+        try (TlsPair pair = narrow()) {
+            ByteBuffer outgoing = ByteBuffer.allocate(4 << 20);
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(() -> Sockets.in(runtime, () -> {
+                        pair.client().setWriteTimeout(Duration.ofMillis(5));
+                        pair.client().writeAll(outgoing);
+                        return null;
+                    }))
+                    .withCauseInstanceOf(SocketTimeoutException.class);
+            pair.client().setWriteTimeout(null);
+            JoinHandle<Object> rest = runtime.spawn(() -> {
+                pair.client().writeAll(outgoing);
+                pair.client().shutdownOutput();
+                return null;
+            });
+            int received = Sockets.in(runtime, () -> {
+                ByteBuffer incoming = ByteBuffer.allocate(64 << 10);
+                int total = 0;
+                for (int count = pair.server().read(incoming);
+                        count >= 0;
+                        count = pair.server().read(incoming)) {
+                    total += count;
+                    incoming.clear();
+                }
+                return total;
+            });
+            rest.join();
+            assertThat(received).isEqualTo(4 << 20);
+        }
+    }
+
+    @Test
+    void aWriteOfARecordThatIsInterruptedWhenItIsPartlySentReturns() throws Exception {
+        try (TlsPair pair = narrow()) {
+            boolean interrupted = Sockets.in(runtime, () -> {
+                Thread.currentThread().interrupt();
+                ByteBuffer record = ByteBuffer.allocate(16_000);
+                // As long as the socket takes whole records there is nothing to wait for.
+                do {
+                    pair.client().writeAll(record.clear());
+                } while (pair.client().socket instanceof TlsSocket tls && tls.isSent());
+                return Thread.interrupted();
+            });
+            assertThat(interrupted).isTrue();
+        }
+    }
+}
