@@ -40,7 +40,7 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
     AsyncRuntime(AsyncRuntimeBuilder builder) {
         Listeners listeners = Listeners.of(builder.listeners);
         this.surroundings = new Surroundings(builder.contextCarriers, listeners);
-        this.lifecycle = new Lifecycle(builder, this, listeners);
+        this.lifecycle = new Lifecycle(builder, this, listeners, surroundings);
         this.closeTimeout = builder.closeTimeout;
         this.clock = new LifecycleClock(this, lifecycle);
     }

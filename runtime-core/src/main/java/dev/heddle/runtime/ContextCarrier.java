@@ -14,7 +14,8 @@ public interface ContextCarrier {
 
     /**
      * Captures what is to be carried. Called at each spawn, and each {@code blockOn}, on the thread that makes it, so it should
-     * be quick. What it throws, the spawn throws.
+     * be quick; on the JDK's scheduler also at each {@code blockInPlace}, whose body runs on another thread. What it throws, the
+     * spawn throws.
      *
      * @return {@code null} if there is nothing to carry
      */

@@ -72,6 +72,7 @@ final class Lifecycle implements TaskHost {
     private final String name;
     private final Spawner spawner;
     private final @Nullable Listeners listeners;
+    private final Surroundings surroundings;
     private final TaskRegistry registry;
     private final ThreadContainer threadContainer;
     private final Driver driver;
@@ -92,10 +93,11 @@ final class Lifecycle implements TaskHost {
     private volatile State state = State.NEW;
     private @Nullable ShutdownReport report;
 
-    Lifecycle(AsyncRuntimeBuilder builder, Spawner spawner, @Nullable Listeners listeners) {
+    Lifecycle(AsyncRuntimeBuilder builder, Spawner spawner, @Nullable Listeners listeners, Surroundings surroundings) {
         this.name = builder.name;
         this.spawner = spawner;
         this.listeners = listeners;
+        this.surroundings = surroundings;
         this.contextClassLoader = builder.contextClassLoader;
         String prefix = name + "-";
         int shards = Integer.highestOneBit(builder.workerThreads) * 4;
@@ -264,6 +266,11 @@ final class Lifecycle implements TaskHost {
     public void lend(TaskCell<?> task) {
         bindQuietly(task);
         submit(task);
+    }
+
+    @Override
+    public <T extends @Nullable Object> Callable<T> carried(Callable<T> body) {
+        return surroundings.carried(body);
     }
 
     private void submit(TaskCell<?> task) {

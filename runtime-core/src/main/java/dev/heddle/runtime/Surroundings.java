@@ -56,6 +56,13 @@ final class Surroundings {
             Callable<T> bound = inner;
             inner = () -> bindings.<T, Exception>call(bound::call);
         }
+        inner = carried(inner);
+        return listeners == null ? inner : announced(listeners, inner);
+    }
+
+    /** Puts around a body what the carriers capture now, and nothing else. */
+    <T extends @Nullable Object> Callable<T> carried(Callable<T> body) {
+        Callable<T> inner = body;
         for (ContextCarrier carrier : carriers) {
             Captured captured = carrier.capture();
             if (captured != null) {
@@ -63,7 +70,7 @@ final class Surroundings {
                 inner = () -> captured.<T, Exception>call(carried);
             }
         }
-        return listeners == null ? inner : announced(listeners, inner);
+        return inner;
     }
 
     private static <T extends @Nullable Object> Callable<T> announced(Listeners listeners, Callable<T> body) {

@@ -11,9 +11,11 @@ import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /** What applications compile against: a change of it shows in review, and each type says by example what it is for. */
+@DisabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk") // no scheduler is needed for it
 class PublicApiTest {
 
     private static final Path SOURCES = Path.of("src/main/java");

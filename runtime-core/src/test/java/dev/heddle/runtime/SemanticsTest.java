@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.time.Time;
@@ -378,5 +379,13 @@ class SemanticsTest {
         });
         task.abort();
         assertThatExceptionOfType(CancellationException.class).isThrownBy(() -> joined(task));
+    }
+
+    @Test
+    void whatIsBoundAroundABodyThatBlocksInPlaceIsBoundInIt() {
+        ScopedValue<String> value = ScopedValue.newInstance();
+        JoinHandle<Boolean> seen = runtime.spawn(() -> ScopedValue.where(value, "bound")
+                .<Boolean, RuntimeException>call(() -> Task.blockInPlace(value::isBound)));
+        assertThat(joined(seen)).isEqualTo(VirtualThreads.isCustomSchedulerAvailable());
     }
 }

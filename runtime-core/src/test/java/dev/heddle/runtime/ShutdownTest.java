@@ -8,13 +8,19 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.runtime.metrics.RuntimeMetrics.State;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.task.TaskOptions;
 import dev.heddle.runtime.time.Time;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -165,5 +171,105 @@ class ShutdownTest {
         await().until(() -> runtime.metrics().armedTimers() == 1);
         assertThat(runtime.shutdown(Duration.ofMillis(1)).aborted()).hasSize(1);
         assertThat(sleeper.isCancelled()).isTrue();
+    }
+
+    @Test
+    void finallyBlocksOfAbortedTasksMayTakeALockThatAnotherOfThemHolds() throws Exception {
+        ReentrantLock lock = new ReentrantLock();
+        Gate holding = new Gate();
+        JoinHandle<Void> holder = runtime.spawn(() -> {
+            lock.lock();
+            try {
+                return holding.pass();
+            } finally {
+                lock.unlock();
+            }
+        });
+        holding.awaitArrival();
+        Gate waiting = new Gate();
+        AtomicBoolean taken = new AtomicBoolean();
+        JoinHandle<Void> other = runtime.spawn(() -> {
+            try {
+                return waiting.pass();
+            } finally {
+                lock.lock();
+                try {
+                    taken.set(true);
+                } finally {
+                    lock.unlock();
+                }
+            }
+        });
+        waiting.awaitArrival();
+        assertThat(runtime.shutdown(Duration.ZERO).remaining()).isEmpty();
+        assertThat(holder.isCancelled()).isTrue();
+        assertThat(other.isCancelled()).isTrue();
+        assertThat(taken).isTrue();
+    }
+
+    @Test
+    void finallyBlocksOfAbortedTasksKnowTheirTaskAndMayWakeOthers() throws Exception {
+        Gate waiting = new Gate();
+        Gate woken = new Gate();
+        JoinHandle<String> sleeper = runtime.spawn(() -> {
+            woken.passUninterruptibly();
+            return "woken";
+        });
+        woken.awaitArrival();
+        AtomicReference<Object> known = new AtomicReference<>();
+        JoinHandle<Void> waker = runtime.spawn(TaskOptions.named("waker"), () -> {
+            try {
+                return waiting.pass();
+            } finally {
+                known.set(Task.current().name());
+                woken.open();
+            }
+        });
+        waiting.awaitArrival();
+        assertThat(runtime.shutdown(Duration.ZERO).remaining()).isEmpty();
+        assertThat(waker.isCancelled()).isTrue();
+        assertThat(sleeper.isFinished()).isTrue();
+        assertThat(known).hasValue("waker");
+    }
+
+    @Test
+    void aFinallyBlockAfterAFailureMayWakeAnotherTask() {
+        Gate woken = new Gate();
+        JoinHandle<Void> sleeper = runtime.spawn(woken::pass);
+        JoinHandle<Object> failing = runtime.spawn(() -> {
+            try {
+                throw new IllegalStateException("broken");
+            } finally {
+                woken.open();
+            }
+        });
+        assertThat(sleeper.join()).isNull();
+        assertThatExceptionOfType(CompletionException.class).isThrownBy(failing::join);
+        runtime.close();
+    }
+
+    @Test
+    void howeverFarTasksAreTheyAllEndWithTheShutdown() {
+        for (int round = 0; round < 50; round++) {
+            AtomicInteger inside = new AtomicInteger();
+            List<JoinHandle<?>> tasks = new ArrayList<>();
+            try (AsyncRuntime runtime =
+                    AsyncRuntime.newMultiThread().workerThreads(2).build()) {
+                for (int i = 0; i < 20; i++) {
+                    tasks.add(runtime.spawn(() -> {
+                        inside.incrementAndGet();
+                        try {
+                            Time.sleep(LONG);
+                        } finally {
+                            inside.decrementAndGet();
+                        }
+                        return null;
+                    }));
+                }
+                assertThat(runtime.shutdown(Duration.ZERO).remaining()).isEmpty();
+            }
+            assertThat(tasks).allMatch(JoinHandle::isFinished);
+            assertThat(inside).hasValue(0);
+        }
     }
 }

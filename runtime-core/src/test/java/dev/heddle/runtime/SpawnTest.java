@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -176,5 +177,34 @@ class SpawnTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> AsyncRuntime.newMultiThread().blockingQueueCapacity(-1))
                 .withMessageContaining("-1");
+    }
+
+    @Test
+    void blockOnEndsWhileTasksKeepAllWorkersBusy() {
+        AtomicBoolean over = new AtomicBoolean();
+        List<JoinHandle<?>> busy = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            busy.add(runtime.spawn(() -> {
+                while (!over.get()) {
+                    Thread.onSpinWait();
+                }
+            }));
+        }
+        assertThat(runtime.<String, RuntimeException>blockOn(() -> "done")).isEqualTo("done");
+        over.set(true);
+        busy.forEach(JoinHandle::join);
+    }
+
+    @Test
+    void oneWorkerRunsTasksThatSpawnAndWaitForOthers() {
+        try (AsyncRuntime one = AsyncRuntime.newMultiThread().workerThreads(1).build()) {
+            int sum = one.spawn(() -> {
+                        JoinHandle<Integer> first = one.spawn(() -> 1);
+                        JoinHandle<Integer> second = one.spawn(() -> first.join() + 1);
+                        return first.join() + second.join();
+                    })
+                    .join();
+            assertThat(sum).isEqualTo(3);
+        }
     }
 }

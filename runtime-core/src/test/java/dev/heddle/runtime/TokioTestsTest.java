@@ -15,8 +15,11 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.params.ParameterizedTest;
 
 /** Tokio's tests and ours that check the same: {@code docs/tokio-tests.md} is written from the list that is checked here. */
+@DisabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk") // no scheduler is needed for it
 class TokioTestsTest {
 
     private static final Path LIST = Path.of("src/test/resources/tokio-tests.txt");
@@ -54,7 +57,8 @@ class TokioTestsTest {
                         .stream()
                         .map(JavaClass::getMethods)
                         .flatMap(Set::stream)
-                        .filter(method -> method.isAnnotatedWith(Test.class))
+                        .filter(method ->
+                                method.isAnnotatedWith(Test.class) || method.isAnnotatedWith(ParameterizedTest.class))
                         .map(TokioTestsTest::name)
                         .collect(Collectors.toSet());
         List<String> gone = new ArrayList<>();

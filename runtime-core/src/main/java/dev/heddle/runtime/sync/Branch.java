@@ -212,6 +212,54 @@ abstract class Branch<R extends @Nullable Object> {
         }
     }
 
+    /** Receives from a broadcast, or is told of a lag. */
+    static final class OfBroadcast<T, R extends @Nullable Object> extends Branch<R> {
+
+        private final Broadcast.Receiver<T> receiver;
+        private final Select.Handler<? super T, ? extends R> handler;
+        private final Select.Handler<? super Long, ? extends R> lagged;
+
+        OfBroadcast(
+                Broadcast.Receiver<T> receiver,
+                Select.Handler<? super T, ? extends R> handler,
+                Select.Handler<? super Long, ? extends R> lagged) {
+            this.receiver = receiver;
+            this.handler = handler;
+            this.lagged = lagged;
+        }
+
+        @Override
+        Object poll(Selection selection) {
+            return receiver.take(null);
+        }
+
+        @Override
+        void enqueue(Waiter waiter) {
+            receiver.enqueue(waiter);
+        }
+
+        @Override
+        void dequeue(Waiter waiter) {
+            receiver.dequeue(waiter);
+        }
+
+        @Override
+        Object taken(Waiter waiter) {
+            Object taken = receiver.take(null);
+            // An end is no outcome of this branch: the select looks whether others are left.
+            return taken == Channel.Absence.END ? Channel.Absence.NOTHING_YET : taken;
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // what was sent
+        R run(Object taken) throws InterruptedException {
+            if (taken == Channel.Absence.FAILED) {
+                throw receiver.closedException();
+            }
+            return taken instanceof Broadcast.Lag lag ? lagged.handle(lag.missed()) : handler.handle((T) taken);
+        }
+    }
+
     /** Waits for the end of a task. */
     static final class OfJoin<T extends @Nullable Object, R extends @Nullable Object> extends Branch<R> {
 

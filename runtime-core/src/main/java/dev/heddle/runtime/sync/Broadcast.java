@@ -176,25 +176,25 @@ public final class Broadcast<T> implements AutoCloseable {
             } finally {
                 timeLimit.end();
             }
-            if (value == Absence.NOTHING_YET) {
+            if (value == Channel.Absence.NOTHING_YET) {
                 throw new TimeoutException("There was no new value for " + limit);
             }
             return cast(value);
         }
 
-        /** Returns {@link Absence#NOTHING_YET} if the time is over. */
+        /** Returns {@link Channel.Absence#NOTHING_YET} if the time is over. */
         private Object receive(TimeLimit limit) throws InterruptedException, LaggedException {
             Waits.throwIfInterrupted();
             Waiter self = new Waiter(null);
-            Object value = take(self);
-            if (value != Absence.NOTHING_YET) {
+            Object value = takeOrThrow(self);
+            if (value != Channel.Absence.NOTHING_YET) {
                 CurrentTask.consumeBudget();
                 return value;
             }
             while (Waits.await(self, broadcast.waiters, broadcast.lock, limit, broadcast)) {
                 self = new Waiter(null);
-                value = take(self);
-                if (value != Absence.NOTHING_YET) {
+                value = takeOrThrow(self);
+                if (value != Channel.Absence.NOTHING_YET) {
                     return value;
                 }
             }
@@ -210,48 +210,87 @@ public final class Broadcast<T> implements AutoCloseable {
          * @throws ClosedException if this receiver is closed
          */
         public @Nullable T tryReceive() throws LaggedException {
-            Object value = take(null);
+            Object value = takeOrThrow(null);
             CurrentTask.consumeBudget();
             return cast(value);
         }
 
+        /** The same as {@link #take}, but a lag and the failure are thrown. */
+        private Object takeOrThrow(@Nullable Waiter self) throws LaggedException {
+            Object taken = take(self);
+            if (taken == Channel.Absence.FAILED) {
+                throw closedException();
+            }
+            if (taken instanceof Lag lag) {
+                throw new LaggedException(lag.missed);
+            }
+            return taken;
+        }
+
+        /** For those who found this receiver closed. */
+        ClosedException closedException() {
+            return new ClosedException("The receiver is closed", null);
+        }
+
         /**
-         * Returns the next value and moves on, or why there is none.
+         * Returns the next value and moves on; or a {@link Lag}, having moved on to the oldest value retained; or a
+         * {@link Channel.Absence}, which is the failure if this receiver is closed.
          *
          * @param self who waits if there is nothing yet, or {@code null}
          */
-        private Object take(@Nullable Waiter self) throws LaggedException {
-            long missed;
-            boolean refused;
+        Object take(@Nullable Waiter self) {
             broadcast.lock.lock();
             try {
-                refused = closed;
-                missed = broadcast.sent - broadcast.retained.length - next;
-                if (refused || missed > 0) {
-                    next += Math.max(0, missed);
-                } else if (next < broadcast.sent) {
+                if (closed) {
+                    return Channel.Absence.FAILED;
+                }
+                long missed = broadcast.sent - broadcast.retained.length - next;
+                if (missed > 0) {
+                    next += missed;
+                    return new Lag(missed);
+                }
+                if (next < broadcast.sent) {
                     return Objects.requireNonNull(broadcast.retained[broadcast.slot(next++)]);
-                } else if (broadcast.closed) {
-                    return Absence.END;
-                } else {
-                    if (self != null) {
-                        broadcast.waiters.add(self);
-                    }
-                    return Absence.NOTHING_YET;
+                }
+                if (broadcast.closed) {
+                    return Channel.Absence.END;
+                }
+                if (self != null) {
+                    broadcast.waiters.add(self);
+                }
+                return Channel.Absence.NOTHING_YET;
+            } finally {
+                broadcast.lock.unlock();
+            }
+        }
+
+        /** Has a branch of a select wait; settles it at once if there is something to take already. */
+        void enqueue(Waiter waiter) {
+            broadcast.lock.lock();
+            try {
+                if (!closed && !broadcast.closed && next == broadcast.sent) {
+                    broadcast.waiters.add(waiter);
+                } else if (waiter.claim()) {
+                    waiter.settle(Waiter.State.DONE);
                 }
             } finally {
                 broadcast.lock.unlock();
             }
-            // Not under the lock: an exception takes long to make.
-            if (refused) {
-                throw new ClosedException("The receiver is closed", null);
+        }
+
+        /** Has a branch of a select wait no longer; whoever was settling it is done when this returns. */
+        void dequeue(Waiter waiter) {
+            broadcast.lock.lock();
+            try {
+                broadcast.waiters.remove(waiter);
+            } finally {
+                broadcast.lock.unlock();
             }
-            throw new LaggedException(missed);
         }
 
         @SuppressWarnings("unchecked") // what was sent
         private @Nullable T cast(Object value) {
-            return value instanceof Absence ? null : (T) value;
+            return value instanceof Channel.Absence ? null : (T) value;
         }
 
         /** Unsubscribes: the broadcast no longer counts this receiver. Has no effect the second time. */
@@ -269,9 +308,6 @@ public final class Broadcast<T> implements AutoCloseable {
         }
     }
 
-    /** Why there is no value. */
-    private enum Absence {
-        NOTHING_YET,
-        END
-    }
+    /** What a receiver takes instead of the values that were replaced. */
+    record Lag(long missed) {}
 }

@@ -15,12 +15,12 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the first of several things, and does what belongs to it: an element to receive, room to send one, the end of a
- * task, a notification, a changed value, time that has passed.
+ * task, a notification, a changed or a broadcast value, time that has passed.
  *
  * {@snippet class="dev.heddle.runtime.examples.SelectExample" region="select"}
  *
- * <p>Exactly one branch is taken, and the others have then had no effect: no element was received or sent by them, and no
- * notification used up. If several are ready, one is taken beginning from a random one, so that a branch which is always
+ * <p>Exactly one branch is taken, and the others have then had no effect: no element was received or sent by them, no
+ * notification used up, and no receiver moved on. If several are ready, one is taken beginning from a random one, so that a branch which is always
  * ready does not starve the rest; {@link #biased()} makes a select that prefers those added first. Time that has
  * passed counts when nothing else is ready.
  *
@@ -162,6 +162,24 @@ public final class Select<R extends @Nullable Object> {
      */
     public <T> Select<R> onChange(Watch.Receiver<T> receiver, Handler<? super T, ? extends R> handler) {
         return add(new Branch.OfWatch<T, R>(receiver, handler));
+    }
+
+    /**
+     * Adds a branch that receives from a broadcast, or is told that values were missed. At the end of the broadcast it is
+     * never taken. When the receiver is closed, it is ready, and {@link #await()} throws the {@link ClosedException}.
+     *
+     * @param receiver the receiver, which moves on if the branch is taken
+     * @param handler what to do with the next value
+     * @param lagged what to do instead, with the number of values that were replaced before this receiver got to them, as a
+     *     {@link LaggedException} tells it; the next value is then the oldest one retained
+     * @param <T> the type of the values
+     * @return this
+     */
+    public <T> Select<R> onReceive(
+            Broadcast.Receiver<T> receiver,
+            Handler<? super T, ? extends R> handler,
+            Handler<? super Long, ? extends R> lagged) {
+        return add(new Branch.OfBroadcast<T, R>(receiver, handler, lagged));
     }
 
     /**

@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * In a current-thread runtime, whose tasks share a thread anyhow, the set's tasks are some of those. "Carried" means that each
  * task still is a virtual thread with its own {@link Thread#currentThread()} and its own thread-locals.
  *
+ * <p>Where tasks run on the JDK's scheduler there are no sets: it keeps no task on a thread, and {@code newLocalSet} throws an
+ * {@link UnsupportedOperationException} that says how to get workers.
+ *
  * <p>What a task of the set starts elsewhere, by {@code spawn} of the runtime, {@code spawnBlocking} or
  * {@link Task#blockInPlace}, is not confined. To have such mistakes found, keep what is shared in a {@link Confined}, or call
  * {@link #checkConfined()} where it is used.

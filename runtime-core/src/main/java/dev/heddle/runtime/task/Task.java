@@ -67,10 +67,11 @@ public interface Task {
      * tasks that share the caller's worker.
      *
      * <p>A task on the workers, or in a current-thread runtime, is suspended while a thread of the blocking pool runs the body
-     * for it. The body is still that task: {@link #current()} is the same, an abort or interrupt reaches it, and it sees the
-     * task's thread-locals and may change them. {@link Thread#currentThread()} is another, so locks that the caller holds are
-     * not the body's, and scoped values are not bound. On the JDK's scheduler the thread-locals are those of the pool's
-     * thread. Everywhere else, such as in a blocking task, in {@code blockOn} of a multi-thread runtime and outside of tasks,
+     * for it. The body is still that task: {@link #current()} is the same, an abort or interrupt reaches it, it sees the
+     * task's thread-locals and may change them, and it finds the scoped values that are bound where this is called.
+     * {@link Thread#currentThread()} is another, so locks that the caller holds are not the body's. On the JDK's scheduler the
+     * thread-locals are those of the pool's thread, and the only scoped values bound are those that a
+     * {@link dev.heddle.runtime.ContextCarrier} carries; so is whatever else it carries. Everywhere else, such as in a blocking task, in {@code blockOn} of a multi-thread runtime and outside of tasks,
      * the calling thread runs the body itself; so it does when the pool is full or the runtime about to end.
      *
      * <p>In a current-thread runtime the body runs at the same time as other tasks, and thus outside of what keeps their state

@@ -39,6 +39,8 @@ class SelectTest {
     private final Notify notify = new Notify();
     private final Watch<Integer> watch = Watch.of(0);
     private final Watch.Receiver<Integer> receiver = watch.subscribe();
+    private final Broadcast<Integer> broadcast = Broadcast.retaining(2);
+    private final Broadcast.Receiver<Integer> listener = broadcast.subscribe();
     private final Gate gate = new Gate();
 
     @AfterEach
@@ -56,6 +58,7 @@ class SelectTest {
                 .onSend(second, 9, () -> "sent")
                 .onNotify(notify, () -> "notified")
                 .onChange(receiver, value -> "changed " + value)
+                .onReceive(listener, value -> "heard " + value, missed -> "missed " + missed)
                 .onJoin(task, nothing -> "joined")
                 .onTimeout(FAR_OFF, () -> "late")
                 .onDeadline(Instant.now().plus(FAR_OFF), () -> "too late");
@@ -68,6 +71,9 @@ class SelectTest {
         assertThat(second.tryReceive()).isNull();
         notify.notifyOne();
         notify.await(Duration.ZERO);
+        broadcast.send(1);
+        assertThat(listener.tryReceive()).isEqualTo(1);
+        assertThat(listener.tryReceive()).isNull();
     }
 
     private void check(By by, Runnable event, String expected) throws Exception {
@@ -107,6 +113,65 @@ class SelectTest {
     void aChangeEndsIt(By by) throws Exception {
         check(by, () -> watch.send(7), "changed 7");
         assertThat(receiver.hasChanged()).isFalse();
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBroadcastValueEndsIt(By by) throws Exception {
+        check(by, () -> broadcast.send(7), "heard 7");
+    }
+
+    @Test
+    void aLagIsTheOutcomeOfABranchAndTheReceiverGoesOnWithTheOldestRetained() throws Exception {
+        Select<String> select = everything();
+        for (int i = 0; i < 5; i++) {
+            broadcast.send(i);
+        }
+        assertThat(select.await()).isEqualTo("missed 3");
+        assertThat(select.await()).isEqualTo("heard 3");
+        assertThat(select.await()).isEqualTo("heard 4");
+        assertThat(select.pollOrElse(() -> "nothing")).isEqualTo("nothing");
+        assertNothingIsLeft();
+    }
+
+    @Test
+    void aBroadcastBranchThatIsNotTakenMissesNothing() throws Exception {
+        Select<String> select = Select.<String>biased()
+                .onNotify(notify, () -> "notified")
+                .onReceive(listener, value -> "heard " + value, missed -> "missed " + missed);
+        broadcast.send(1);
+        notify.notifyOne();
+        assertThat(select.await()).isEqualTo("notified");
+        broadcast.send(2);
+        assertThat(select.await()).isEqualTo("heard 1");
+        assertThat(select.await()).isEqualTo("heard 2");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aBroadcastThatEndsIsNoLongerWaitedFor(By by) throws Exception {
+        Select<String> select = Select.<String>of()
+                .onReceive(listener, value -> "heard " + value, missed -> "missed " + missed)
+                .onReceive(first, element -> "first " + element);
+        broadcast.send(1);
+        Call<String> call = Call.waiting(runtime, by, () -> {
+            assertThat(select.await()).isEqualTo("heard 1");
+            return select.await();
+        });
+        broadcast.close();
+        call.awaitWaiting();
+        first.send(2);
+        assertThat(call.result()).isEqualTo("first 2");
+        first.close();
+        assertThatExceptionOfType(ClosedException.class).isThrownBy(select::await);
+    }
+
+    @Test
+    void aBroadcastReceiverThatIsClosedFailsTheSelect() {
+        listener.close();
+        assertThatExceptionOfType(ClosedException.class)
+                .isThrownBy(everything()::await)
+                .withMessage("The receiver is closed");
     }
 
     @ParameterizedTest

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.ContextCarrier;
 import dev.heddle.runtime.Flavor;
 import dev.heddle.runtime.Gate;
+import dev.heddle.runtime.sync.Channel;
 import dev.heddle.runtime.time.Time;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -28,13 +31,19 @@ class BlockInPlaceTest {
     private static final boolean WORKERS =
             System.getProperty("heddle.test.scheduler", "jdk").equals("workers");
 
+    private static final ScopedValue<String> BOUND = ScopedValue.newInstance();
+    private static final ScopedValue<String> CARRIED = ScopedValue.newInstance();
+
     private final Flavor flavor;
     private final AsyncRuntime runtime;
 
     BlockInPlaceTest(Flavor flavor) {
         this.flavor = flavor;
-        runtime =
-                flavor.builder().maxBlockingThreads(4).blockingQueueCapacity(1).build();
+        runtime = flavor.builder()
+                .maxBlockingThreads(4)
+                .blockingQueueCapacity(1)
+                .contextCarrier(ContextCarrier.ofScopedValues(CARRIED))
+                .build();
     }
 
     @AfterEach
@@ -43,7 +52,7 @@ class BlockInPlaceTest {
     }
 
     /** Runs a body in a task that is carried as the flavour's tasks are. */
-    private <T> T inTask(java.util.concurrent.Callable<T> body) throws Exception {
+    private <T> T inTask(Callable<T> body) throws Exception {
         JoinHandle<T> task = runtime.spawn(body);
         return runtime.<T, Exception>blockOn(task::join);
     }
@@ -97,6 +106,41 @@ class BlockInPlaceTest {
         // The thread of the pool has its own back.
         runtime.blockOn(() ->
                 runtime.spawnBlocking(() -> assertThat(local.get()).isNull()).join());
+    }
+
+    @Test
+    void theBodyFindsTheScopedValuesThatAreBoundWhereItIsCalled() throws Exception {
+        ScopedValue<String> nothing = ScopedValue.newInstance();
+        ScopedValue<Integer> unbound = ScopedValue.newInstance();
+        Callable<String> read = () -> Task.blockInPlace(() -> BOUND.orElse("none") + ", " + CARRIED.orElse("none")
+                + ", " + (nothing.isBound() ? nothing.get() : "none") + ", " + unbound.isBound());
+        ScopedValue.Carrier outer =
+                ScopedValue.where(BOUND, "outer").where(CARRIED, "one").where(nothing, null);
+        String seen = inTask(() -> outer.call(
+                () -> ScopedValue.where(BOUND, "hidden").where(BOUND, "inner").call(read::call)));
+        assertThat(seen).isEqualTo(WORKERS ? "inner, one, null, false" : "none, one, none, false");
+        assertThat(inTask(read)).isEqualTo("none, none, none, false");
+    }
+
+    @Test
+    void whatTheOptionsBindIsBoundInTheBodyToo() throws Exception {
+        JoinHandle<Boolean> task = runtime.spawn(
+                TaskOptions.DEFAULT.with(BOUND, "by the options").with(CARRIED, "too"),
+                () -> Task.blockInPlace(() -> BOUND.isBound() == WORKERS && CARRIED.isBound()));
+        assertThat(runtime.<Boolean, Exception>blockOn(task::join)).isTrue();
+    }
+
+    @Test
+    void theBodyMayBindScopedValuesAndThePoolKeepsNone() throws Exception {
+        String seen = inTask(() -> ScopedValue.where(CARRIED, "outer")
+                .call(() -> Task.blockInPlace(() -> {
+                    String inside = ScopedValue.where(CARRIED, "inner").call(CARRIED::get);
+                    return inside + ", " + CARRIED.get() + ", " + Task.blockInPlace(CARRIED::get);
+                })));
+        assertThat(seen).isEqualTo("inner, outer, outer");
+        boolean kept = runtime.<Boolean, Exception>blockOn(
+                () -> runtime.spawnBlocking(() -> CARRIED.isBound()).join());
+        assertThat(kept).isFalse();
     }
 
     @Test
@@ -199,5 +243,19 @@ class BlockInPlaceTest {
         assertThat(seen).hasValue("ran");
         gate.open();
         assertThat(blocked.joinAll()).hasSize(4);
+    }
+
+    @Test
+    void aBodyMayDoMoreThanABudgetOfOperationsThatAreReady() throws Exception {
+        Channel<Integer> channel = Channel.bounded(1);
+        int received = inTask(() -> Task.blockInPlace(() -> {
+            int count = 0;
+            for (int i = 0; i < 10_000; i++) {
+                channel.send(i);
+                count += channel.receive() == null ? 0 : 1;
+            }
+            return count;
+        }));
+        assertThat(received).isEqualTo(10_000);
     }
 }

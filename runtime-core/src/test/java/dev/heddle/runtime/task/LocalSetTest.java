@@ -10,7 +10,14 @@ import dev.heddle.runtime.Flavor;
 import dev.heddle.runtime.Gate;
 import dev.heddle.runtime.ShutdownReport;
 import dev.heddle.runtime.metrics.RuntimeMetrics;
+import dev.heddle.runtime.net.TcpListener;
+import dev.heddle.runtime.net.TcpStream;
 import dev.heddle.runtime.time.Time;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -240,5 +247,35 @@ class LocalSetTest {
         ShutdownReport report = runtime.shutdown(Duration.ofMillis(1));
         assertThat(report.aborted()).hasSize(1);
         assertThat(report.remaining()).isEmpty();
+    }
+
+    @Test
+    void aServerAndItsClientMayBothBeConfined() throws IOException {
+        byte[] sent = "weft".getBytes(StandardCharsets.UTF_8);
+        String received = runtime.<String, IOException>blockOn(() -> {
+            try (TcpListener listener = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+                set.spawnLocal(() -> {
+                    try (TcpStream client = TcpStream.connect(listener.localAddress())) {
+                        set.checkConfined();
+                        client.writeAll(ByteBuffer.wrap(sent));
+                        set.checkConfined();
+                    }
+                    return null;
+                });
+                return set.spawnLocal(() -> {
+                            try (TcpStream server = listener.accept()) {
+                                ByteBuffer buffer = ByteBuffer.allocate(16);
+                                int read;
+                                do {
+                                    read = server.read(buffer);
+                                    set.checkConfined();
+                                } while (read >= 0);
+                                return new String(buffer.array(), 0, buffer.position(), StandardCharsets.UTF_8);
+                            }
+                        })
+                        .join();
+            }
+        });
+        assertThat(received).isEqualTo("weft");
     }
 }

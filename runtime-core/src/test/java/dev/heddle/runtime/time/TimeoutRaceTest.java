@@ -8,9 +8,11 @@ import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /** The end of a body against the end of its time: a rival thread fires the timer while the body returns. */
 @org.junit.jupiter.api.Timeout(60)
+@DisabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk") // no scheduler is needed for it
 class TimeoutRaceTest {
 
     private static final int ROUNDS = 30_000;

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.sync.Channel;
 import dev.heddle.runtime.task.JoinHandle;
 import java.io.IOException;
 import java.time.Duration;
@@ -190,5 +191,22 @@ class TimeoutTest {
         assertThatIllegalStateException()
                 .isThrownBy(() -> Time.timeout(LONG, () -> 1))
                 .withMessageContaining("Time.timeout needs a runtime");
+    }
+
+    @Test
+    void aBodyWhoseOperationsAreAlwaysReadyMeetsItsLimit() {
+        Channel<Integer> channel = Channel.bounded(1);
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().workerThreads(1).build()) {
+            JoinHandle<Object> handle = runtime.spawn(() -> Time.timeout(SHORT, () -> {
+                for (; ; ) {
+                    channel.send(1);
+                    channel.receive();
+                }
+            }));
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(handle::join)
+                    .withCauseInstanceOf(TimeoutException.class);
+        }
     }
 }

@@ -12,7 +12,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 @SuppressWarnings("serial") // never serialized
 public final class SpinLock extends AtomicBoolean {
 
-    private static final int MAX_PAUSES = 64;
+    /** A microsecond or more: some dozen turns of whoever has the lock. A model checker, which follows each, is given few. */
+    private static final int FIRST_PAUSES = Integer.getInteger("heddle.lock.pauses", 64);
+
+    private static final int MAX_PAUSES = 4 * FIRST_PAUSES;
 
     public void lock() {
         if (!compareAndSet(false, true)) {
@@ -21,11 +24,12 @@ public final class SpinLock extends AtomicBoolean {
     }
 
     /**
-     * Comes back after ever longer pauses. Whoever has the lock may well want it again at once, and does more in the same time
-     * when the lock, and what it guards, stay in its cache.
+     * Comes back after a long pause, then after longer ones. Whoever has the lock may well want it again at once, and does
+     * more in the same time when the lock, and what it guards, stay in its cache: two threads that take turns at a lock do
+     * half of what one of them does alone.
      */
     private void lockContended() {
-        int pauses = 1;
+        int pauses = FIRST_PAUSES;
         do {
             if (pauses > MAX_PAUSES) {
                 Thread.yield();

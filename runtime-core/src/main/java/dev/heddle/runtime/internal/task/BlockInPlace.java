@@ -1,5 +1,6 @@
 package dev.heddle.runtime.internal.task;
 
+import dev.heddle.runtime.internal.loom.ScopedBindings;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.metrics.TaskKind;
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A call that a task has made for it on a thread of the blocking pool while it is suspended itself, in a way that the called
- * code sees the task and not the pool: the current task is the same, the thread-locals are the same ones where the JVM lets
- * us lend them, and an interrupt of the task reaches the call.
+ * code sees the task and not the pool: the current task is the same, the thread-locals are the same ones and scoped values are
+ * bound as they are where the call is made, where the JVM lets us lend and read them, and an interrupt of the task reaches
+ * the call. Where the JVM does not, the call gets what context carriers capture.
  *
  * <p>No interrupt is lost or leaks. The waiting task notes that there is one and then looks whether the call has begun; the
  * call begins and then looks for the note; whoever takes the note interrupts. The state word of the pool's task keeps an
@@ -25,11 +27,11 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
 
     private final TaskCell<?> task;
     private final Thread thread = Thread.currentThread();
-    private final CallableOp<? extends T, ?> body;
+    private final Callable<T> body;
     private final AtomicBoolean interruptNoted = new AtomicBoolean();
     private boolean interruptedAtEnd;
 
-    private BlockInPlace(TaskCell<?> task, CallableOp<? extends T, ?> body) {
+    private BlockInPlace(TaskCell<?> task, Callable<T> body) {
         this.task = task;
         this.body = body;
     }
@@ -37,7 +39,7 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
     @SuppressWarnings("unchecked")
     static <T extends @Nullable Object, X extends Throwable> T call(
             TaskCell<?> task, TaskHost host, CallableOp<? extends T, X> body) throws X {
-        BlockInPlace<T> call = new BlockInPlace<>(task, body);
+        BlockInPlace<T> call = new BlockInPlace<>(task, inContextOfCaller(host, body));
         TaskCell<T> lent =
                 TaskCell.of(host, TaskKind.BLOCKING, TaskOptions.named("block-in-place of " + task.describe()), call);
         try {
@@ -51,6 +53,24 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
             return lent.resultOrThrow();
         } catch (Throwable thrown) {
             throw (X) thrown;
+        }
+    }
+
+    private static <T extends @Nullable Object, X extends Throwable> Callable<T> inContextOfCaller(
+            TaskHost host, CallableOp<? extends T, X> body) {
+        Callable<T> unchecked = () -> callAny(body);
+        if (!ScopedBindings.isAvailable()) {
+            return host.carried(unchecked);
+        }
+        ScopedBindings bindings = ScopedBindings.ofCaller();
+        return () -> bindings.<T, Exception>call(unchecked::call);
+    }
+
+    private static <T extends @Nullable Object, X extends Throwable> T callAny(CallableOp<? extends T, X> body) {
+        try {
+            return body.call();
+        } catch (Throwable thrown) {
+            throw BlockInPlace.<RuntimeException>sneak(thrown);
         }
     }
 
@@ -105,7 +125,7 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
         private @Nullable Object value;
         private @Nullable Throwable thrown;
 
-        void of(CallableOp<? extends T, ?> body) {
+        void of(Callable<T> body) {
             try {
                 value = body.call();
             } catch (Throwable t) {

@@ -5,6 +5,8 @@ import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.task.Spawner;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 
 /** What a task needs of the runtime that it belongs to. */
 public interface TaskHost {
@@ -34,6 +36,14 @@ public interface TaskHost {
      * @throws java.util.concurrent.RejectedExecutionException if the runtime or the pool accepts no more
      */
     void lend(TaskCell<?> task);
+
+    /**
+     * Puts around the body of a task that is to be lent what the runtime's context carriers capture on the calling thread.
+     *
+     * @param body what the lent task is to run
+     * @param <T> the type of its result
+     */
+    <T extends @Nullable Object> Callable<T> carried(Callable<T> body);
 
     /**
      * Runs an action in a task of its own once a deadline has passed, unless the runtime has begun to abort its tasks.

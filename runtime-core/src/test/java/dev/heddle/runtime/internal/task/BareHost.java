@@ -48,6 +48,11 @@ public final class BareHost implements TaskHost, Timers {
     }
 
     @Override
+    public <T> Callable<T> carried(Callable<T> body) {
+        return body;
+    }
+
+    @Override
     public TaskRegistry registry() {
         return registry;
     }
