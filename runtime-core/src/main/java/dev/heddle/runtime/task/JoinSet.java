@@ -149,7 +149,8 @@ public final class JoinSet<T extends @Nullable Object> implements AutoCloseable 
      * Aborts what is left, waits for it to end, and accepts no more tasks. The wait is not cut short by an interrupt, which
      * stays pending. Has no effect when it is done already.
      *
-     * @throws IllegalStateException if the caller is a task of this set
+     * @throws IllegalStateException if the caller is a task of this set. One that gets here before the spawn that started
+     *     it has returned is none yet: then that spawn throws, as for any set that is closed
      */
     @Override
     public void close() {

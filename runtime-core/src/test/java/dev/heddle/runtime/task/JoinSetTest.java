@@ -250,6 +250,9 @@ class JoinSetTest {
         runtime.blockOn(() -> {
             AtomicReference<JoinSet<Object>> own = new AtomicReference<>(new JoinSet<>(runtime));
             JoinHandle<Object> inside = own.get().spawn(() -> {
+                while (own.get().isEmpty()) {
+                    Task.yieldNow();
+                }
                 own.get().close();
                 return null;
             });
