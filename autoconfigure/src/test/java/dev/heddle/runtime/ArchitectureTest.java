@@ -117,6 +117,13 @@ class ArchitectureTest {
                 .dependOnClassesThat()
                 .resideInAPackage("io.micrometer..")
                 .check(CLASSES);
+        noClasses()
+                .that()
+                .resideOutsideOfPackages("..health..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("org.springframework.boot.health..")
+                .check(CLASSES);
     }
 
     @Test

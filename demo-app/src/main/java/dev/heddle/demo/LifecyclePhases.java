@@ -6,8 +6,8 @@ import org.springframework.scheduling.concurrent.ExecutorConfigurationSupport;
  * The order in which the parts of the application start; they stop in the reverse order.
  *
  * <p>All above the phase of the runtime, which therefore is there before them and drains after them, and below those of
- * the web server, whose last requests may still write keys. So at the end: no more requests over HTTP, then none over
- * RESP, then the last snapshot, of keys that nobody changes any more.
+ * the web server and of the TCP server. So at the end: no more requests over HTTP or RESP, then the last snapshot, of keys
+ * that nobody changes any more.
  */
 public final class LifecyclePhases {
 
@@ -18,9 +18,6 @@ public final class LifecyclePhases {
 
     /** The keys of the last run are loaded; the last thing before the end is to save them. */
     public static final int SNAPSHOT = RUNTIME + 200;
-
-    /** Clients are served. */
-    public static final int SERVER = RUNTIME + 300;
 
     private LifecyclePhases() {}
 }

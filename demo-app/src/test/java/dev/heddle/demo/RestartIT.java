@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Starts the jar as its users do, and ends it as their systems do. */
 class RestartIT {
 
-    private static final Pattern SERVING = Pattern.compile("Serving Redis clients on 127\\.0\\.0\\.1:(\\d+)");
+    private static final Pattern SERVING = Pattern.compile("TCP server 'redis' is listening on 127\\.0\\.0\\.1:(\\d+)");
     private static final Duration PATIENCE = Duration.ofMinutes(1);
 
     @TempDir
@@ -80,7 +80,7 @@ class RestartIT {
                         java,
                         "-jar",
                         System.getProperty("heddle.demo.jar"),
-                        "--demo.redis.port=0",
+                        "--heddle.tcp-servers.redis.port=0",
                         "--server.port=0",
                         "--demo.snapshot.file=" + folder.resolve("keys.snapshot"))
                 .redirectErrorStream(true)

@@ -16,7 +16,7 @@ import org.springframework.test.annotation.DirtiesContext;
         classes = DemoApplication.class,
         webEnvironment = SpringBootTest.WebEnvironment.RANDOM_PORT,
         properties = {
-            "demo.redis.port=0",
+            "heddle.tcp-servers.redis.port=0",
             "demo.snapshot.file=target/snapshots/${random.uuid}",
             "demo.snapshot.interval=0"
         })

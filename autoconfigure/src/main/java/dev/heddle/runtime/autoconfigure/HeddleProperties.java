@@ -32,6 +32,9 @@ public class HeddleProperties {
     /** Settings of the tasks of @AsyncTask methods, by task name. They outrank the annotation. */
     private final Map<String, TaskProperties> tasks = new LinkedHashMap<>();
 
+    /** Settings of the TCP servers, by name. There is a server for each ConnectionHandler bean. */
+    private final Map<String, TcpServerProperties> tcpServers = new LinkedHashMap<>();
+
     public String getName() {
         return name;
     }
@@ -70,6 +73,10 @@ public class HeddleProperties {
 
     public Map<String, TaskProperties> getTasks() {
         return tasks;
+    }
+
+    public Map<String, TcpServerProperties> getTcpServers() {
+        return tcpServers;
     }
 
     /** What runs the tasks. */

@@ -55,7 +55,8 @@ final class PropertiesMapping {
         apply("heddle.shutdown.timeout", properties.getShutdown().getTimeout(), builder::closeTimeout);
     }
 
-    private static <T> void apply(String property, @Nullable T value, Consumer<T> setter) {
+    /** Hands a value on, if there is one, and names its property if it is refused. */
+    static <T> void apply(String property, @Nullable T value, Consumer<T> setter) {
         if (value == null) {
             return;
         }

@@ -10,7 +10,6 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.BaseUnits;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Locale;
-import java.util.function.Function;
 
 /**
  * {@link MeterBinder} for an {@link AsyncRuntime}. Its tags are few and fixed: the index of a worker, the outcome of a
@@ -43,18 +42,15 @@ public class HeddleMeterBinder implements MeterBinder {
 
     @Override
     public void bindTo(MeterRegistry registry) {
-        MeterGroup<RuntimeMetrics> whole = new MeterGroup<>(registry, tags, metrics, Function.identity());
+        MeterGroup<RuntimeMetrics> whole = new MeterGroup<>(registry, tags, metrics);
         bindInfo(whole);
         bindTasks(whole);
-        bindBlockingPool(new MeterGroup<>(registry, tags, metrics, RuntimeMetrics::blocking));
+        bindBlockingPool(new MeterGroup<>(registry, tags, () -> metrics.get().blocking()));
         int workers = metrics.get().workers().size();
         for (int i = 0; i < workers; i++) {
             int index = i;
             bindWorker(new MeterGroup<>(
-                            registry,
-                            tags,
-                            metrics,
-                            snapshot -> snapshot.workers().get(index))
+                            registry, tags, () -> metrics.get().workers().get(index))
                     .tagged("worker", Integer.toString(index)));
         }
     }

@@ -1,30 +1,25 @@
 package dev.heddle.runtime.micrometer;
 
-import dev.heddle.runtime.metrics.RuntimeMetrics;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Registers meters that read one part of a snapshot. The meters keep the source of the snapshots alive, also when nobody
- * else does.
+ * Registers meters that read a snapshot. The meters keep the source of the snapshots alive, also when nobody else does.
  *
  * @param registry where they are registered
  * @param tags what they are tagged with
  * @param source the snapshots
- * @param part the part of a snapshot that they read
- * @param <T> the type of that part
+ * @param <T> their type
  */
-record MeterGroup<T>(
-        MeterRegistry registry, Tags tags, Supplier<RuntimeMetrics> source, Function<RuntimeMetrics, T> part) {
+record MeterGroup<T>(MeterRegistry registry, Tags tags, Supplier<T> source) {
 
     MeterGroup<T> tagged(String key, String value) {
-        return new MeterGroup<>(registry, tags.and(key, value), source, part);
+        return new MeterGroup<>(registry, tags.and(key, value), source);
     }
 
     void gauge(String name, @Nullable String unit, String description, ToDoubleFunction<T> value) {
@@ -44,6 +39,6 @@ record MeterGroup<T>(
     }
 
     private double read(ToDoubleFunction<T> value) {
-        return value.applyAsDouble(part.apply(source.get()));
+        return value.applyAsDouble(source.get());
     }
 }

@@ -33,6 +33,8 @@ class ConfigurationMetadataTest {
                         "heddle.net.driver",
                         "heddle.shutdown.timeout",
                         "heddle.tasks",
+                        "heddle.tcp-servers",
+                        "management.health.tcpservers.enabled",
                         "management.endpoint.runtime.access",
                         "management.endpoint.asynctasks.access");
         assertThat(properties)

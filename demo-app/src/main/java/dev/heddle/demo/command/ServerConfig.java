@@ -2,6 +2,7 @@ package dev.heddle.demo.command;
 
 import dev.heddle.demo.settings.RedisProperties;
 import dev.heddle.demo.settings.SnapshotProperties;
+import dev.heddle.runtime.autoconfigure.TcpServerProperties;
 import java.time.Duration;
 import java.util.Map;
 import org.springframework.stereotype.Component;
@@ -12,11 +13,13 @@ final class ServerConfig {
 
     private final Map<String, String> parameters;
 
-    ServerConfig(RedisProperties redis, SnapshotProperties snapshots) {
+    ServerConfig(RedisProperties redis, TcpServerProperties server, SnapshotProperties snapshots) {
         Duration interval = snapshots.interval();
         this.parameters = Map.ofEntries(
                 Map.entry("appendonly", "no"),
-                Map.entry("bind", redis.host()),
+                Map.entry(
+                        "bind",
+                        server.getAddress() == null ? "*" : server.getAddress().getHostAddress()),
                 Map.entry(
                         "client-output-buffer-limit",
                         "pubsub " + redis.pubsubOutputLimit().toBytes() + " 0 0"),
@@ -25,8 +28,8 @@ final class ServerConfig {
                         Long.toString(redis.maxRequestLength().toBytes())),
                 Map.entry("databases", "1"),
                 Map.entry("dbfilename", snapshots.file().getFileName().toString()),
-                Map.entry("maxclients", Integer.toString(redis.maxClients())),
-                Map.entry("port", Integer.toString(redis.port())),
+                Map.entry("maxclients", Integer.toString(server.getMaxConnections())),
+                Map.entry("port", String.valueOf(server.getPort())),
                 Map.entry(
                         "proto-max-bulk-len",
                         Long.toString(redis.maxBulkLength().toBytes())),

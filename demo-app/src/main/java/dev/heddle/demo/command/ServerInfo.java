@@ -3,9 +3,9 @@ package dev.heddle.demo.command;
 import dev.heddle.demo.client.Client;
 import dev.heddle.demo.client.Clients;
 import dev.heddle.demo.pubsub.Topics;
-import dev.heddle.demo.settings.RedisProperties;
 import dev.heddle.demo.snapshot.Snapshots;
 import dev.heddle.demo.store.Keyspace;
+import dev.heddle.runtime.autoconfigure.TcpServerProperties;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,7 +23,7 @@ final class ServerInfo {
 
     private static final Set<String> EVERYTHING = Set.of("all", "default", "everything");
 
-    private final RedisProperties properties;
+    private final TcpServerProperties server;
     private final Keyspace keyspace;
     private final Clients clients;
     private final Topics topics;
@@ -31,8 +31,8 @@ final class ServerInfo {
     private final long startedAt = System.nanoTime();
     private final Map<String, Supplier<Map<String, Object>>> sections = new LinkedHashMap<>();
 
-    ServerInfo(RedisProperties properties, Keyspace keyspace, Clients clients, Topics topics, Snapshots snapshots) {
-        this.properties = properties;
+    ServerInfo(TcpServerProperties server, Keyspace keyspace, Clients clients, Topics topics, Snapshots snapshots) {
+        this.server = server;
         this.keyspace = keyspace;
         this.clients = clients;
         this.topics = topics;
@@ -70,7 +70,7 @@ final class ServerInfo {
         facts.put("os", System.getProperty("os.name") + " " + System.getProperty("os.arch"));
         facts.put("arch_bits", 64);
         facts.put("process_id", ProcessHandle.current().pid());
-        facts.put("tcp_port", properties.port());
+        facts.put("tcp_port", String.valueOf(server.getPort()));
         facts.put(
                 "uptime_in_seconds",
                 Duration.ofNanos(System.nanoTime() - startedAt).toSeconds());
@@ -82,7 +82,7 @@ final class ServerInfo {
         List<Client> connected = clients.all();
         Map<String, Object> facts = new LinkedHashMap<>();
         facts.put("connected_clients", connected.size());
-        facts.put("maxclients", properties.maxClients());
+        facts.put("maxclients", server.getMaxConnections());
         facts.put(
                 "pubsub_clients",
                 connected.stream().filter(client -> client.subscriptions() > 0).count());

@@ -66,35 +66,25 @@ final class Connection implements Inbox {
         return client;
     }
 
-    /** Serves the client until it leaves, speaks nonsense, or {@link #finish()} is called. */
-    void run() {
-        try {
-            while (!client.isLeaving() && stream.read(input) >= 0) {
-                boolean moreIsLikely = !input.hasRemaining();
-                input.flip();
-                answer();
-                input.clear();
-                if (moreIsLikely) {
-                    // Such a read does not wait: a client that never stops sending would keep its worker for itself.
-                    Task.yieldNow();
-                }
+    /**
+     * Serves the client until it leaves, speaks nonsense, or the server ends the input: then when what has been read is
+     * executed and answered.
+     */
+    void run() throws IOException {
+        while (!client.isLeaving() && stream.read(input) >= 0) {
+            boolean moreIsLikely = !input.hasRemaining();
+            input.flip();
+            answer();
+            input.clear();
+            if (moreIsLikely) {
+                // Such a read does not wait: a client that never stops sending would keep its worker for itself.
+                Task.yieldNow();
             }
-        } catch (IOException gone) {
-            log.debug("Connection of client {} lost", client.id(), gone);
-        }
-    }
-
-    /** Ends {@link #run()} when what has been read is executed and answered. */
-    void finish() {
-        try {
-            stream.shutdownInput();
-        } catch (IOException gone) {
-            log.debug("Client {} was gone already", client.id(), gone);
         }
     }
 
     /** Ends everything now. */
-    void close() {
+    private void close() {
         try {
             stream.close();
         } catch (IOException gone) {

@@ -1,4 +1,4 @@
-/** The listening socket and the connections: one task for each, which reads, executes and answers. */
+/** The connections: one task for each, which reads, executes and answers. */
 @NullMarked
 package dev.heddle.demo.server;
 

@@ -18,7 +18,7 @@ final class ExpiryTask {
      * Ends are times of day and timers are not: when the clock is set, keys that nobody asks for are removed at most this
      * much too late. Those that somebody asks for are not there any more in any case.
      */
-    private static final Duration LONGEST_SLEEP = Duration.ofMinutes(10);
+    private static final Duration LONGEST_SLEEP = Duration.ofHours(1);
 
     /** How many keys are removed before other tasks have their turn. */
     private static final int BATCH = 256;

@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 
 @RunningDemo
 @ParameterizedClass
@@ -47,15 +47,15 @@ class LettuceTest {
     @Parameter
     private ProtocolVersion version;
 
-    @Autowired
-    private RedisServer server;
+    @Value("${local.tcp-server.redis.port}")
+    private int redisPort;
 
     private RedisClient client;
     private RedisCommands<String, String> redis;
 
     @BeforeEach
     void connect() {
-        client = RedisClient.create(RedisURI.create("127.0.0.1", server.port()));
+        client = RedisClient.create(RedisURI.create("127.0.0.1", redisPort));
         client.setOptions(ClientOptions.builder().protocolVersion(version).build());
         redis = client.connect().sync();
         redis.flushall();

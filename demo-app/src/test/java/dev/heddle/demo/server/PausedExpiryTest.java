@@ -10,6 +10,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 
 /** The whole application, whose time passes when the test says so. */
 @RunningDemo
@@ -20,12 +21,12 @@ class PausedExpiryTest {
     @Autowired
     private RuntimeClock clock;
 
-    @Autowired
-    private RedisServer server;
+    @Value("${local.tcp-server.redis.port}")
+    private int redisPort;
 
     @Test
     void aKeyLivesForItsYearAndNotLonger() throws IOException, InterruptedException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("SET yearly v EX 31536000\r\n");
             assertThat(client.receive(5)).isEqualTo("+OK\r\n");
             clock.advance(Duration.ofDays(365).minusMillis(1));

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
 @RunningDemo
@@ -20,13 +21,13 @@ import org.springframework.test.context.TestPropertySource;
             "demo.redis.max-bulk-length=1MB",
             "demo.redis.max-arguments=1000",
             "demo.redis.max-inline-length=1KB",
-            "demo.redis.max-clients=20",
+            "heddle.tcp-servers.redis.max-connections=20",
             "demo.redis.pubsub-output-limit=1MB"
         })
 class RawSocketTest {
 
-    @Autowired
-    private RedisServer server;
+    @Value("${local.tcp-server.redis.port}")
+    private int redisPort;
 
     @Autowired
     private Clients clients;
@@ -36,7 +37,7 @@ class RawSocketTest {
 
     @Test
     void answersThePiecesOfARequestOnceItIsComplete() throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             String request = "*3\r\n$3\r\nSET\r\n$5\r\nsplit\r\n$2\r\n\r\n\r\n";
             for (int i = 0; i < request.length(); i++) {
                 client.send(request.substring(i, i + 1));
@@ -55,7 +56,7 @@ class RawSocketTest {
             requests.append("*2\r\n$4\r\nINCR\r\n$8\r\npipeline\r\n");
             replies.append(':').append(i).append("\r\n");
         }
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send(requests.toString());
             assertThat(client.receive(replies.length())).isEqualTo(replies.toString());
         }
@@ -73,7 +74,7 @@ class RawSocketTest {
                 "set k \"v\\r\\n | unbalanced quotes in request"
             })
     void answersAndDisconnectsWhoeverBreaksTheProtocol(String request, String problem) throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("PING\r\n" + request.replace("\\r\\n", "\r\n"));
             assertThat(client.receiveAll()).isEqualTo("+PONG\r\n-ERR Protocol error: " + problem + "\r\n");
         }
@@ -81,7 +82,7 @@ class RawSocketTest {
 
     @Test
     void disconnectsWhoeverSendsLinesWithoutEnd() throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("x".repeat(1025));
             assertThat(client.receiveAll()).isEqualTo("-ERR Protocol error: too big inline request\r\n");
         }
@@ -89,11 +90,11 @@ class RawSocketTest {
 
     @Test
     void disconnectsBrowsersBeforeTheySendACommand() throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("POST / HTTP/1.1\r\nHost: localhost\r\n\r\nSET stolen 1\r\n");
             assertThat(client.receiveAll()).isEmpty();
         }
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("EXISTS stolen\r\n");
             assertThat(client.receive(4)).isEqualTo(":0\r\n");
         }
@@ -105,14 +106,14 @@ class RawSocketTest {
         for (int i = 0; i < 200; i++) {
             byte[] garbage = new byte[random.nextInt(1, 2000)];
             random.nextBytes(garbage);
-            try (RawClient client = new RawClient(server.port())) {
+            try (RawClient client = new RawClient(redisPort)) {
                 client.output().write(garbage);
             } catch (IOException disconnected) {
                 // Which is what it deserves.
             }
         }
         await().until(() -> clients.size() == 0);
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("PING\r\n");
             assertThat(client.receive(7)).isEqualTo("+PONG\r\n");
         }
@@ -123,10 +124,10 @@ class RawSocketTest {
         RawClient[] all = new RawClient[20];
         try {
             for (int i = 0; i < all.length; i++) {
-                all[i] = new RawClient(server.port());
+                all[i] = new RawClient(redisPort);
                 all[i].send("PING\r\n").receive(7);
             }
-            try (RawClient tooMany = new RawClient(server.port())) {
+            try (RawClient tooMany = new RawClient(redisPort)) {
                 assertThat(tooMany.receiveAll()).isEqualTo("-ERR max number of clients reached\r\n");
             }
         } finally {
@@ -143,7 +144,7 @@ class RawSocketTest {
     void executesNothingMoreForAClientThatDoesNotReadItsReplies() throws IOException {
         int requests = 1000;
         int length = 100_000;
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("SETRANGE slow " + (length - 1) + " x\r\n").receive(9);
             long before = clients.commands();
             client.send("GET slow\r\n".repeat(requests));
@@ -159,8 +160,8 @@ class RawSocketTest {
     @Test
     void disconnectsASubscriberThatDoesNotReadItsMessages() throws IOException {
         String message = "x".repeat(100_000);
-        try (RawClient subscriber = new RawClient(server.port());
-                RawClient publisher = new RawClient(server.port())) {
+        try (RawClient subscriber = new RawClient(redisPort);
+                RawClient publisher = new RawClient(redisPort)) {
             subscriber.send("SUBSCRIBE flood\r\n").receive(34);
             String request = "*3\r\n$7\r\nPUBLISH\r\n$5\r\nflood\r\n$100000\r\n" + message + "\r\n";
             String receivers;
@@ -174,7 +175,7 @@ class RawSocketTest {
 
     @Test
     void keepsMessagesAndRepliesInOrder() throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("HELLO 3\r\nSUBSCRIBE own\r\n");
             client.send("PUBLISH own 1\r\nPUBLISH own 2\r\nUNSUBSCRIBE own\r\nPUBLISH own 3\r\nQUIT\r\n");
             assertThat(client.receiveAll())
@@ -194,7 +195,7 @@ class RawSocketTest {
 
     @Test
     void removesAKeyWhoseTimeHasComeAlthoughNobodyAsks() throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("FLUSHALL\r\nSET k v PX 50\r\n").receive(10);
             await().until(() -> keyspace.size() == 0);
         }

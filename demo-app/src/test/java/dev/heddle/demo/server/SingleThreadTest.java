@@ -10,6 +10,7 @@ import java.io.IOException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.test.context.TestPropertySource;
 
 /** The whole application on one thread. */
@@ -21,14 +22,14 @@ class SingleThreadTest {
     @Autowired
     private AsyncRuntime runtime;
 
-    @Autowired
-    private RedisServer server;
+    @Value("${local.tcp-server.redis.port}")
+    private int redisPort;
 
     @Test
     void servesSeveralClients() throws IOException {
         assertThat(runtime.metrics().scheduler()).isEqualTo(SchedulerKind.CURRENT_THREAD);
-        try (RawClient first = new RawClient(server.port());
-                RawClient second = new RawClient(server.port())) {
+        try (RawClient first = new RawClient(redisPort);
+                RawClient second = new RawClient(redisPort)) {
             first.send("SET k v\r\n");
             assertThat(first.receive(5)).isEqualTo("+OK\r\n");
             second.send("GET k\r\n");
@@ -38,7 +39,7 @@ class SingleThreadTest {
 
     @Test
     void endsKeysInTime() throws IOException {
-        try (RawClient client = new RawClient(server.port())) {
+        try (RawClient client = new RawClient(redisPort)) {
             client.send("SET brief v PX 1\r\n");
             assertThat(client.receive(5)).isEqualTo("+OK\r\n");
             await().until(() -> client.send("EXISTS brief\r\n").receive(4).equals(":0\r\n"));

@@ -82,7 +82,7 @@ class RestartTest {
         return new SpringApplicationBuilder(DemoApplication.class)
                 .registerShutdownHook(false)
                 .run(
-                        "--demo.redis.port=0",
+                        "--heddle.tcp-servers.redis.port=0",
                         "--server.port=0",
                         "--demo.snapshot.interval=0",
                         "--demo.snapshot.file=" + file);

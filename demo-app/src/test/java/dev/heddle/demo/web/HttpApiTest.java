@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import com.jayway.jsonpath.DocumentContext;
 import com.jayway.jsonpath.JsonPath;
 import dev.heddle.demo.RunningDemo;
-import dev.heddle.demo.server.RedisServer;
 import dev.heddle.runtime.AsyncRuntime;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -38,8 +37,8 @@ class HttpApiTest {
     @Autowired
     private AsyncRuntime runtime;
 
-    @Autowired
-    private RedisServer server;
+    @Value("${local.tcp-server.redis.port}")
+    private int redisPort;
 
     @AfterEach
     void close() {
@@ -154,7 +153,7 @@ class HttpApiTest {
     @Test
     void connectionsAreListedAsTasks() throws Exception {
         try (Socket connection = new Socket()) {
-            connection.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), server.port()));
+            connection.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), redisPort));
             await().untilAsserted(() -> assertThat(
                             send("GET", "/actuator/asynctasks", "").body())
                     .contains("redis-connection", "redis-accept", "key-expiry"));

@@ -19,14 +19,26 @@ final class Acceptor {
 
     private final IoSocket socket;
     private final Timers timers;
-    private final LongAdder refusals = new LongAdder();
+    private final LongAdder refusals;
 
     /** Whether the log has been told of the present shortage. */
     private final AtomicBoolean reported = new AtomicBoolean();
 
     Acceptor(IoSocket socket, Timers timers) {
+        this(socket, timers, new LongAdder());
+    }
+
+    /**
+     * Makes an acceptor.
+     *
+     * @param socket listens
+     * @param timers by which it backs off
+     * @param refusals counts how often it does
+     */
+    Acceptor(IoSocket socket, Timers timers, LongAdder refusals) {
         this.socket = socket;
         this.timers = timers;
+        this.refusals = refusals;
     }
 
     Timers timers() {

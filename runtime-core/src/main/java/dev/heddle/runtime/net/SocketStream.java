@@ -29,9 +29,17 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
     private volatile long readTimeoutNanos = IoSocket.NO_DEADLINE;
     private volatile long writeTimeoutNanos = IoSocket.NO_DEADLINE;
 
+    /** Who is told of what is read and written. Set before anybody else has the stream. */
+    private @Nullable Traffic traffic;
+
     SocketStream(IoSocket socket, Timers timers) {
         this.socket = socket;
         this.timers = timers;
+    }
+
+    /** Has somebody told of what is read and written. To be called before anybody else has the stream. */
+    final void observe(Traffic observer) {
+        this.traffic = observer;
     }
 
     @Override
@@ -47,6 +55,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
                 count = socket.read(buffer);
             } while (count == 0);
         }
+        received(count);
         CurrentTask.consumeBudget();
         return count;
     }
@@ -79,6 +88,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
                 count = socket.read(buffers);
             } while (count == 0);
         }
+        received(count);
         CurrentTask.consumeBudget();
         return count;
     }
@@ -119,6 +129,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
                 count = socket.write(buffer);
             } while (count == 0);
         }
+        sent(count);
         finishWrite();
         CurrentTask.consumeBudget();
         return count;
@@ -154,6 +165,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
                 count = socket.write(buffers);
             } while (count == 0);
         }
+        sent(count);
         finishWrite();
         CurrentTask.consumeBudget();
         return count;
@@ -173,6 +185,20 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
 
     final Timers timers() {
         return timers;
+    }
+
+    private void received(long count) {
+        Traffic observer = traffic;
+        if (observer != null && count > 0) {
+            observer.read(count);
+        }
+    }
+
+    private void sent(long count) {
+        Traffic observer = traffic;
+        if (observer != null) {
+            observer.written(count);
+        }
     }
 
     private static boolean areEmpty(ByteBuffer[] buffers) {

@@ -5,6 +5,7 @@ import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.TaskContext;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * A listening TCP socket whose {@link #accept()} suspends the calling task.
@@ -22,9 +23,9 @@ public final class TcpListener implements AutoCloseable {
     private final IoSocket socket;
     private final Acceptor acceptor;
 
-    private TcpListener(IoSocket socket, TaskContext context) {
+    private TcpListener(IoSocket socket, TaskContext context, LongAdder refusals) {
         this.socket = socket;
-        this.acceptor = new Acceptor(socket, context.timers());
+        this.acceptor = new Acceptor(socket, context.timers(), refusals);
     }
 
     /**
@@ -52,11 +53,16 @@ public final class TcpListener implements AutoCloseable {
      * @throws IllegalStateException if the caller is not a task
      */
     public static TcpListener bind(InetSocketAddress address, int backlog, boolean reusePort) throws IOException {
+        return bind(address, backlog, reusePort, new LongAdder());
+    }
+
+    static TcpListener bind(InetSocketAddress address, int backlog, boolean reusePort, LongAdder refusals)
+            throws IOException {
         if (backlog < 1) {
             throw new IllegalArgumentException("A backlog must be positive: " + backlog);
         }
         TaskContext context = CurrentTask.require("TcpListener.bind");
-        return new TcpListener(context.io().listen(address, backlog, reusePort), context);
+        return new TcpListener(context.io().listen(address, backlog, reusePort), context, refusals);
     }
 
     /**

@@ -3,8 +3,12 @@ package dev.heddle.runtime.actuate.endpoint;
 import dev.heddle.runtime.metrics.BlockingPoolMetrics;
 import dev.heddle.runtime.metrics.RuntimeMetrics;
 import dev.heddle.runtime.metrics.WorkerMetrics;
+import dev.heddle.runtime.net.TcpServer;
+import dev.heddle.runtime.net.TcpServerMetrics;
+import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.OperationResponseBody;
 
@@ -24,6 +28,7 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param ioRegistrations sockets registered with the driver
  * @param foreignContinuations continuations of other virtual threads that were passed on to the JDK
  * @param blocking the blocking pool
+ * @param tcpServers the TCP servers that are beans, by name
  */
 public record RuntimeDescriptor(
         String name,
@@ -37,10 +42,11 @@ public record RuntimeDescriptor(
         long armedTimers,
         int ioRegistrations,
         long foreignContinuations,
-        BlockingPoolDescriptor blocking)
+        BlockingPoolDescriptor blocking,
+        List<TcpServerDescriptor> tcpServers)
         implements OperationResponseBody {
 
-    static RuntimeDescriptor of(RuntimeMetrics metrics) {
+    static RuntimeDescriptor of(RuntimeMetrics metrics, Iterable<TcpServer> servers) {
         return new RuntimeDescriptor(
                 metrics.name(),
                 Text.of(metrics.state()),
@@ -53,7 +59,10 @@ public record RuntimeDescriptor(
                 metrics.armedTimers(),
                 metrics.ioRegistrations(),
                 metrics.foreignContinuations(),
-                BlockingPoolDescriptor.of(metrics.blocking()));
+                BlockingPoolDescriptor.of(metrics.blocking()),
+                StreamSupport.stream(servers.spliterator(), false)
+                        .map(server -> TcpServerDescriptor.of(server.metrics()))
+                        .toList());
     }
 
     /**
@@ -146,6 +155,30 @@ public record RuntimeDescriptor(
                     pool.queueCapacity() == Integer.MAX_VALUE ? null : pool.queueCapacity(),
                     pool.completed(),
                     pool.rejected());
+        }
+    }
+
+    /**
+     * A TCP server.
+     *
+     * @param name its name
+     * @param state {@code stopped}, {@code listening}, {@code draining}, or {@code broken} when it was started and accepts
+     *     nobody
+     * @param address where it listens, as host and port; absent when it is stopped
+     * @param openConnections connections that are being served
+     * @param maxConnections the most connections that it serves at a time
+     */
+    public record TcpServerDescriptor(
+            String name, String state, @Nullable String address, int openConnections, int maxConnections) {
+
+        static TcpServerDescriptor of(TcpServerMetrics server) {
+            InetSocketAddress address = server.address();
+            return new TcpServerDescriptor(
+                    server.name(),
+                    Text.of(server.state()),
+                    address == null ? null : address.getAddress().getHostAddress() + ":" + address.getPort(),
+                    server.open(),
+                    server.maxConnections());
         }
     }
 }

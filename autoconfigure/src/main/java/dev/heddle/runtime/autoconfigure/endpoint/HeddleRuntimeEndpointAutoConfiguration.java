@@ -3,6 +3,8 @@ package dev.heddle.runtime.autoconfigure.endpoint;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.actuate.endpoint.RuntimeEndpoint;
 import dev.heddle.runtime.autoconfigure.HeddleRuntimeAutoConfiguration;
+import dev.heddle.runtime.context.TcpServers;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -21,7 +23,7 @@ public final class HeddleRuntimeEndpointAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RuntimeEndpoint heddleRuntimeEndpoint(AsyncRuntime runtime) {
-        return new RuntimeEndpoint(runtime);
+    RuntimeEndpoint heddleRuntimeEndpoint(AsyncRuntime runtime, ObjectProvider<TcpServers> tcpServers) {
+        return new RuntimeEndpoint(runtime, tcpServers);
     }
 }

@@ -3,11 +3,17 @@ package dev.heddle.runtime.actuate.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.context.TcpServers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.support.StaticListableBeanFactory;
 
 /** Tests for {@link RuntimeEndpoint}. */
 class RuntimeEndpointTest {
+
+    private static final ObjectProvider<TcpServers> NO_SERVERS =
+            new StaticListableBeanFactory().getBeanProvider(TcpServers.class);
 
     @Test
     void runtime_isDescribed() {
@@ -16,7 +22,7 @@ class RuntimeEndpointTest {
                 .workerThreads(3)
                 .maxBlockingThreads(5)
                 .build()) {
-            RuntimeEndpoint endpoint = new RuntimeEndpoint(runtime);
+            RuntimeEndpoint endpoint = new RuntimeEndpoint(runtime, NO_SERVERS);
             assertThat(endpoint.runtime().state()).isEqualTo("new");
             runtime.spawn(() -> {}).join();
             RuntimeDescriptor descriptor = endpoint.runtime();
@@ -34,7 +40,7 @@ class RuntimeEndpointTest {
     void workers_areDescribed() {
         try (AsyncRuntime runtime =
                 AsyncRuntime.newMultiThread().workerThreads(3).build()) {
-            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime).runtime();
+            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime, NO_SERVERS).runtime();
             assertThat(descriptor.scheduler()).isEqualTo("workers");
             assertThat(descriptor.schedulerHint()).isNull();
             assertThat(descriptor.workers())
@@ -47,7 +53,7 @@ class RuntimeEndpointTest {
     @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
     void currentThreadFlavor_isShown() {
         try (AsyncRuntime runtime = AsyncRuntime.newCurrentThread().build()) {
-            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime).runtime();
+            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime, NO_SERVERS).runtime();
             assertThat(descriptor.scheduler()).isEqualTo("current-thread");
             assertThat(descriptor.schedulerHint()).isNull();
             assertThat(descriptor.workers()).hasSize(1);
@@ -58,7 +64,7 @@ class RuntimeEndpointTest {
     @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk")
     void fallback_saysHowToMendIt() {
         try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build()) {
-            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime).runtime();
+            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime, NO_SERVERS).runtime();
             assertThat(descriptor.scheduler()).isEqualTo("jdk");
             assertThat(descriptor.schedulerHint()).contains("--add-opens java.base/java.lang=ALL-UNNAMED");
             assertThat(descriptor.workers()).isEmpty();

@@ -1,0 +1,38 @@
+package dev.heddle.runtime.autoconfigure;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.context.TcpServers;
+import dev.heddle.runtime.net.ConnectionHandler;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.context.LifecycleProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+
+/** {@link EnableAutoConfiguration Auto-configuration} for a TCP server of each {@link ConnectionHandler} bean. */
+@AutoConfiguration(after = HeddleRuntimeAutoConfiguration.class)
+@ConditionalOnBean({AsyncRuntime.class, ConnectionHandler.class})
+public final class HeddleTcpServerAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    TcpServers heddleTcpServers(
+            AsyncRuntime runtime,
+            Map<String, ConnectionHandler> handlers,
+            HeddleProperties properties,
+            ObjectProvider<TcpServerBuilderCustomizer> customizers,
+            ObjectProvider<LifecycleProperties> lifecycle,
+            ConfigurableApplicationContext context) {
+        LifecycleProperties phases = lifecycle.getIfAvailable();
+        TcpServersMapping mapping = new TcpServersMapping(
+                properties.getTcpServers(),
+                runtime,
+                phases == null ? null : phases.getTimeoutPerShutdownPhase(),
+                customizers.orderedStream().toList());
+        return new TcpServers(context, mapping.servers(handlers));
+    }
+}

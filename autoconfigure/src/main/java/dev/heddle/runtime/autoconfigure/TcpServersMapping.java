@@ -1,0 +1,150 @@
+package dev.heddle.runtime.autoconfigure;
+
+import dev.heddle.runtime.context.ManagedTcpServer;
+import dev.heddle.runtime.context.TcpServerStartException;
+import dev.heddle.runtime.net.ConnectionHandler;
+import dev.heddle.runtime.net.TcpServer;
+import dev.heddle.runtime.net.TcpServerBuilder;
+import dev.heddle.runtime.task.Spawner;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.apache.commons.logging.Log;
+import org.apache.commons.logging.LogFactory;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+
+/** Makes a server of each {@link ConnectionHandler} bean and its {@link TcpServerProperties}. */
+final class TcpServersMapping {
+
+    private static final Log logger = LogFactory.getLog(TcpServersMapping.class);
+
+    private static final String SUFFIX = "ConnectionHandler";
+    private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
+
+    /** What aborted handlers need to unwind, so that they are through before the phase is over. */
+    private static final Duration LONGEST_RESERVE = Duration.ofSeconds(2);
+
+    private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(20);
+
+    private final Map<String, TcpServerProperties> properties;
+    private final Spawner spawner;
+    private final @Nullable Duration phaseTimeout;
+    private final List<TcpServerBuilderCustomizer> customizers;
+
+    /**
+     * Makes a mapping.
+     *
+     * @param properties by the name of the server
+     * @param spawner the runtime of the servers
+     * @param phaseTimeout how long the context waits for all beans of one phase to stop, or {@code null} if that is not known
+     * @param customizers change the builders
+     */
+    TcpServersMapping(
+            Map<String, TcpServerProperties> properties,
+            Spawner spawner,
+            @Nullable Duration phaseTimeout,
+            List<TcpServerBuilderCustomizer> customizers) {
+        this.properties = properties;
+        this.spawner = spawner;
+        this.phaseTimeout = phaseTimeout;
+        this.customizers = customizers;
+    }
+
+    /** Returns the name of the server of a handler bean: {@code mailRelayConnectionHandler} has {@code mail-relay}. */
+    static String serverName(String beanName) {
+        String stem = beanName.length() > SUFFIX.length() && beanName.endsWith(SUFFIX)
+                ? beanName.substring(0, beanName.length() - SUFFIX.length())
+                : beanName;
+        return HUMP.matcher(stem).replaceAll("-").toLowerCase(Locale.ROOT);
+    }
+
+    /** Returns the servers of handlers by bean name, in the same order, without those that are disabled. */
+    List<ManagedTcpServer> servers(Map<String, ConnectionHandler> handlers) {
+        Map<String, String> beans = new LinkedHashMap<>();
+        List<ManagedTcpServer> servers = new ArrayList<>();
+        handlers.forEach((bean, handler) -> {
+            String name = serverName(bean);
+            String other = beans.put(name, bean);
+            if (other != null) {
+                throw new TcpServerStartException(
+                        "The beans '" + other + "' and '" + bean + "' are both the handler of TCP server '" + name
+                                + "'.",
+                        "Rename one of them.");
+            }
+            TcpServerProperties settings = properties.getOrDefault(name, new TcpServerProperties());
+            if (settings.isEnabled()) {
+                servers.add(server(name, bean, handler, settings));
+            }
+        });
+        properties.keySet().stream()
+                .filter(name -> !beans.containsKey(name))
+                .forEach(name ->
+                        logger.warn("heddle.tcp-servers." + name + " has no effect: there is no ConnectionHandler"
+                                + " bean of that name. There are handlers of " + beans.keySet()));
+        return servers;
+    }
+
+    private ManagedTcpServer server(String name, String bean, ConnectionHandler handler, TcpServerProperties settings) {
+        String prefix = "heddle.tcp-servers." + name + ".";
+        if (settings.getPort() == null) {
+            throw new TcpServerStartException(
+                    "TCP server '" + name + "', which the bean '" + bean + "' is the handler of, has no port.",
+                    "Set '" + prefix + "port'; 0 lets the system choose. To have no server, set '" + prefix
+                            + "enabled' to false.");
+        }
+        TcpServerBuilder builder = TcpServer.builder(spawner, handler);
+        PropertiesMapping.apply("heddle.tcp-servers", name, builder::name);
+        PropertiesMapping.apply(
+                prefix + "port",
+                settings.getPort(),
+                port -> builder.address(
+                        settings.getAddress() == null
+                                ? new InetSocketAddress(port)
+                                : new InetSocketAddress(settings.getAddress(), port)));
+        PropertiesMapping.apply(prefix + "backlog", settings.getBacklog(), builder::backlog);
+        PropertiesMapping.apply(prefix + "max-connections", settings.getMaxConnections(), builder::maxConnections);
+        Duration idleTimeout = settings.getIdleTimeout();
+        PropertiesMapping.apply(
+                prefix + "idle-timeout",
+                idleTimeout == null || idleTimeout.isZero() ? null : idleTimeout,
+                builder::idleTimeout);
+        builder.reusePort(settings.isReusePort()).overflow(settings.getOverflow());
+        customizers.forEach(customizer -> customizer.customize(name, builder));
+        return new ManagedTcpServer(
+                builder.build(), drainTimeout(prefix + "drain-timeout", settings.getDrainTimeout()));
+    }
+
+    private Duration drainTimeout(String property, @Nullable Duration timeout) {
+        if (timeout == null) {
+            return defaultDrainTimeout();
+        }
+        if (timeout.isNegative()) {
+            throw new InvalidConfigurationPropertyValueException(
+                    property,
+                    timeout,
+                    "The drain timeout of a server must not be negative. Remove the property to have its default.");
+        }
+        if (phaseTimeout != null && timeout.compareTo(phaseTimeout) >= 0) {
+            logger.warn(
+                    property + " (" + timeout + ") is not smaller than spring.lifecycle.timeout-per-shutdown-phase ("
+                            + phaseTimeout
+                            + "): the context will go on to stop beans that connections may still use. Make the former"
+                            + " smaller or the latter larger.");
+        }
+        return timeout;
+    }
+
+    private Duration defaultDrainTimeout() {
+        if (phaseTimeout == null) {
+            return DEFAULT_DRAIN_TIMEOUT;
+        }
+        Duration tenth = phaseTimeout.dividedBy(10);
+        return phaseTimeout.minus(tenth.compareTo(LONGEST_RESERVE) < 0 ? tenth : LONGEST_RESERVE);
+    }
+}

@@ -1,0 +1,574 @@
+package dev.heddle.runtime.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatException;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.awaitility.Awaitility.await;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.actuate.endpoint.RuntimeDescriptor.TcpServerDescriptor;
+import dev.heddle.runtime.actuate.endpoint.RuntimeEndpoint;
+import dev.heddle.runtime.autoconfigure.endpoint.HeddleRuntimeEndpointAutoConfiguration;
+import dev.heddle.runtime.autoconfigure.health.HeddleTcpServersHealthContributorAutoConfiguration;
+import dev.heddle.runtime.autoconfigure.metrics.HeddleMetricsAutoConfiguration;
+import dev.heddle.runtime.context.TcpServerStartException;
+import dev.heddle.runtime.context.TcpServerStartedEvent;
+import dev.heddle.runtime.context.TcpServers;
+import dev.heddle.runtime.health.TcpServersHealthIndicator;
+import dev.heddle.runtime.micrometer.TcpServerMeterBinder;
+import dev.heddle.runtime.net.ConnectionHandler;
+import dev.heddle.runtime.net.TcpServer;
+import dev.heddle.runtime.net.TcpServerMetrics;
+import dev.heddle.runtime.net.TcpServerMetrics.State;
+import dev.heddle.runtime.net.TcpStream;
+import dev.heddle.runtime.task.TaskId;
+import dev.heddle.runtime.time.Time;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.Banner;
+import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.health.contributor.Status;
+import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
+import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.EventListener;
+
+/** Tests for {@link HeddleTcpServerAutoConfiguration}, what it makes, and what shows it. */
+@Timeout(60)
+class HeddleTcpServerAutoConfigurationTest {
+
+    private static final String PORT = "heddle.tcp-servers.echo.port";
+
+    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
+            .withConfiguration(AutoConfigurations.of(
+                    HeddleRuntimeAutoConfiguration.class,
+                    HeddleTcpServerAutoConfiguration.class,
+                    HeddleMetricsAutoConfiguration.class,
+                    HeddleRuntimeEndpointAutoConfiguration.class,
+                    HeddleTcpServersHealthContributorAutoConfiguration.class,
+                    LifecycleAutoConfiguration.class,
+                    MetricsAutoConfiguration.class,
+                    CompositeMeterRegistryAutoConfiguration.class,
+                    SimpleMetricsExportAutoConfiguration.class))
+            .withPropertyValues(
+                    "heddle.name=tcp",
+                    "heddle.worker-threads=2",
+                    "heddle.tcp-servers.echo.address=127.0.0.1",
+                    "management.endpoints.web.exposure.include=runtime",
+                    "management.endpoints.jmx.exposure.include=runtime");
+
+    private final ApplicationContextRunner withEcho =
+            contextRunner.withUserConfiguration(EchoConfiguration.class).withPropertyValues(PORT + "=0");
+
+    private static int port(ApplicationContext context) {
+        return context.getEnvironment().getRequiredProperty("local.tcp-server.echo.port", Integer.class);
+    }
+
+    private static TcpServer echo(ApplicationContext context) {
+        return context.getBean(TcpServers.class).get("echo");
+    }
+
+    @Test
+    void handlerBean_hasAServerOfItsName() {
+        withEcho.run(context -> {
+            assertThat(context).hasSingleBean(TcpServers.class).hasBean("heddleTcpServers");
+            assertThat(echo(context).localAddress().getAddress()).isEqualTo(InetAddress.getLoopbackAddress());
+            assertThat(echo(context).localAddress().getPort()).isEqualTo(port(context));
+            try (TcpClient client = new TcpClient(port(context))) {
+                assertThat(client.ask("hello")).isEqualTo("hello");
+            }
+            assertThatExceptionOfType(NoSuchElementException.class)
+                    .isThrownBy(() -> context.getBean(TcpServers.class).get("other"))
+                    .withMessageContaining("other");
+        });
+    }
+
+    @Test
+    void noHandler_noServers() {
+        contextRunner.run(context -> assertThat(context)
+                .hasNotFailed()
+                .doesNotHaveBean(TcpServers.class)
+                .doesNotHaveBean(TcpServerMeterBinder.class)
+                .doesNotHaveBean(TcpServersHealthIndicator.class));
+    }
+
+    @Test
+    void noRuntime_noServers() {
+        withEcho.withPropertyValues("heddle.enabled=false")
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(TcpServers.class));
+    }
+
+    @Test
+    void disabledServer_isNotMade() {
+        withEcho.withPropertyValues("heddle.tcp-servers.echo.enabled=false")
+                .run(context -> assertThat(context.getBean(TcpServers.class)).isEmpty());
+    }
+
+    @Test
+    void serversOfTheUser_stay() {
+        withEcho.withUserConfiguration(OwnServers.class).run(context -> {
+            assertThat(context).hasSingleBean(TcpServers.class).hasBean("ownServers");
+            assertThat(context.getBean(TcpServers.class)).isEmpty();
+        });
+    }
+
+    @Test
+    void severalHandlers_haveServersOfTheirOwn() {
+        contextRunner
+                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withBean("plain", ConnectionHandler.class, Echo::new)
+                .withPropertyValues(
+                        "heddle.tcp-servers.mail-relay.port=0",
+                        "heddle.tcp-servers.plain.port=0",
+                        "heddle.tcp-servers.plain.max-connections=7")
+                .run(context -> {
+                    TcpServers servers = context.getBean(TcpServers.class);
+                    assertThat(servers).extracting(TcpServer::name).containsExactly("mail-relay", "plain");
+                    assertThat(servers.get("plain").metrics().maxConnections()).isEqualTo(7);
+                    assertThat(servers.get("mail-relay").localAddress())
+                            .isNotEqualTo(servers.get("plain").localAddress());
+                });
+    }
+
+    @Test
+    void twoHandlersOfOneName_failTheStart() {
+        withEcho.withBean("echo", ConnectionHandler.class, Echo::new)
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .rootCause()
+                        .isInstanceOf(TcpServerStartException.class)
+                        .hasMessageContainingAll("'echo'", "'echoConnectionHandler'"));
+    }
+
+    @Test
+    void overflow_isTheOneAskedFor() {
+        withEcho.withPropertyValues(
+                        "heddle.tcp-servers.echo.max-connections=1", "heddle.tcp-servers.echo.overflow=refuse")
+                .run(context -> {
+                    try (TcpClient first = new TcpClient(port(context))) {
+                        assertThat(first.ask("1")).isEqualTo("1");
+                        try (TcpClient second = new TcpClient(port(context))) {
+                            assertThat(second.receiveAll()).isEqualTo("full");
+                        }
+                        assertThat(echo(context).metrics().refused()).isOne();
+                    }
+                });
+    }
+
+    @Test
+    void idleConnections_areClosed() {
+        withEcho.withPropertyValues("heddle.tcp-servers.echo.idle-timeout=20ms").run(context -> {
+            try (TcpClient client = new TcpClient(port(context))) {
+                assertThat(client.receiveAll()).isEmpty();
+            }
+            assertThat(echo(context).metrics().idleClosed()).isOne();
+        });
+    }
+
+    @Test
+    void customizers_changeTheBuilderAfterTheProperties() {
+        withEcho.withBean(TcpServerBuilderCustomizer.class, () -> (name, builder) -> {
+                    if (name.equals("echo")) {
+                        builder.maxConnections(3);
+                    }
+                })
+                .run(context ->
+                        assertThat(echo(context).metrics().maxConnections()).isEqualTo(3));
+    }
+
+    @Test
+    void start_isPublished() {
+        withEcho.withUserConfiguration(Listening.class)
+                .run(context ->
+                        assertThat(context.getBean(Listening.class).ports).containsExactly(port(context)));
+    }
+
+    @Test
+    void phase_isAboveEveryOrdinaryOne_andNothingIsPaused() {
+        withEcho.run(context -> {
+            TcpServers servers = context.getBean(TcpServers.class);
+            assertThat(servers.getPhase()).isEqualTo(SmartLifecycle.DEFAULT_PHASE - 1024);
+            assertThat(servers.isPauseable()).isFalse();
+            assertThat(servers.isRunning()).isTrue();
+        });
+    }
+
+    @Test
+    void lazyInitialization_startsThemAllTheSame() {
+        withEcho.withInitializer(context ->
+                        context.addBeanFactoryPostProcessor(new LazyInitializationBeanFactoryPostProcessor()))
+                .run(context -> assertThat(port(context)).isPositive());
+    }
+
+    @Test
+    void stopAndStart_serveAgain() {
+        withEcho.run(context -> {
+            TcpServers servers = context.getBean(TcpServers.class);
+            try (TcpClient client = new TcpClient(port(context))) {
+                client.ask("1");
+                servers.stop();
+                assertThat(client.receiveAll()).isEmpty();
+            }
+            assertThat(servers.isRunning()).isFalse();
+            assertThat(context.getEnvironment().containsProperty("local.tcp-server.echo.port"))
+                    .isFalse();
+            servers.start();
+            try (TcpClient client = new TcpClient(port(context))) {
+                assertThat(client.ask("2")).isEqualTo("2");
+            }
+            assertThat(echo(context).metrics().accepted()).isEqualTo(2);
+        });
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void close_drainsAndLeavesNothing(CapturedOutput output) {
+        withEcho.run(context -> {
+            AsyncRuntime runtime = context.getBean(AsyncRuntime.class);
+            TcpServer server = echo(context);
+            try (TcpClient client = new TcpClient(port(context))) {
+                client.ask("1");
+                assertThat(HeddleThreads.live("heddle-tcp")).containsExactly("heddle-tcp-servers");
+                context.close();
+                assertThat(client.receiveAll()).isEmpty();
+            }
+            assertThat(server.metrics().state()).isEqualTo(State.STOPPED);
+            assertThat(runtime.metrics().ioRegistrations()).isZero();
+            assertThat(output)
+                    .containsPattern("TCP server 'echo' is listening on 127\\.0\\.0\\.1:\\d+")
+                    .contains("connections that ended by themselves: 1, aborted: 0");
+            await().untilAsserted(
+                            () -> assertThat(HeddleThreads.live("heddle-tcp")).isEmpty());
+        });
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void close_abortsConnectionsThatTakeTooLong(CapturedOutput output) {
+        contextRunner
+                .withUserConfiguration(Sleeping.class)
+                .withPropertyValues(
+                        "heddle.tcp-servers.sleeping.port=0", "heddle.tcp-servers.sleeping.drain-timeout=20ms")
+                .run(context -> {
+                    TcpServer server = context.getBean(TcpServers.class).get("sleeping");
+                    try (TcpClient client = new TcpClient(server.localAddress().getPort())) {
+                        context.getBean(Sleeping.class).asleep.await();
+                        context.close();
+                        assertThat(client.receiveAll()).isEmpty();
+                    }
+                    assertThat(output).contains("heddle.tcp-servers.sleeping.drain-timeout (PT0.02S) was over: 1");
+                });
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void drainTimeout_notSmallerThanThatOfThePhase_warns(CapturedOutput output) {
+        withEcho.withPropertyValues(
+                        "heddle.tcp-servers.echo.drain-timeout=5s", "spring.lifecycle.timeout-per-shutdown-phase=5s")
+                .run(context -> assertThat(output)
+                        .contains("heddle.tcp-servers.echo.drain-timeout (PT5S) is not smaller than"
+                                + " spring.lifecycle.timeout-per-shutdown-phase (PT5S)"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"PT30S, PT28S", "PT5S, PT4.5S"})
+    void drainTimeout_byDefault_isALittleLessThanThatOfThePhase(Duration phase, Duration expected) {
+        TcpServerProperties properties = new TcpServerProperties();
+        properties.setPort(0);
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build()) {
+            TcpServersMapping mapping = new TcpServersMapping(Map.of("echo", properties), runtime, phase, List.of());
+            assertThat(mapping.servers(Map.of("echo", new Echo())))
+                    .singleElement()
+                    .satisfies(managed -> assertThat(managed.drainTimeout()).isEqualTo(expected));
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"redisConnectionHandler, redis", "mailRelayConnectionHandler, mail-relay", "smtp2Relay, smtp2-relay"})
+    void name_isThatOfTheBean(String bean, String name) {
+        assertThat(TcpServersMapping.serverName(bean)).isEqualTo(name);
+        assertThat(TcpServersMapping.serverName("connectionHandler")).isEqualTo("connection-handler");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void settingsWithoutAHandler_areWarnedOf(CapturedOutput output) {
+        withEcho.withPropertyValues("heddle.tcp-servers.ecco.port=0")
+                .run(context -> assertThat(output)
+                        .contains("heddle.tcp-servers.ecco has no effect")
+                        .contains("[echo]"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"port, 65536", "port, -1", "backlog, 0", "max-connections, 0", "idle-timeout, -1s", "drain-timeout, -1s"
+    })
+    void badValue_failsTheStartByItsName(String property, String value) {
+        String name = "heddle.tcp-servers.echo." + property;
+        withEcho.withPropertyValues(name + "=" + value)
+                .run(context -> assertThat(context)
+                        .hasFailed()
+                        .getFailure()
+                        .hasStackTraceContaining(InvalidConfigurationPropertyValueException.class.getName())
+                        .hasStackTraceContaining("Property " + name + " "));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void missingPort_isExplained(CapturedOutput output) {
+        failToStart("--heddle.enabled=true");
+        assertThat(output)
+                .containsSubsequence(
+                        "APPLICATION FAILED TO START",
+                        "TCP server 'echo', which the bean 'echoConnectionHandler' is the handler of, has no port",
+                        "Set 'heddle.tcp-servers.echo.port'; 0 lets the system choose");
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void takenPort_isExplained(CapturedOutput output) throws IOException {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            failToStart(
+                    "--" + PORT + "=" + taken.getLocalPort(),
+                    "--heddle.tcp-servers.echo.address=127.0.0.1",
+                    "--logging.level.root=info");
+            assertThat(output)
+                    .containsSubsequence(
+                            "APPLICATION FAILED TO START",
+                            "TCP server 'echo' cannot listen on 127.0.0.1:" + taken.getLocalPort(),
+                            "'heddle.tcp-servers.echo.port'");
+        }
+        await().untilAsserted(() -> assertThat(HeddleThreads.live("heddle-tcp")).isEmpty());
+    }
+
+    @Test
+    void failureOfABeanThatStartsLater_endsTheServers() {
+        withEcho.withUserConfiguration(FailingLater.class)
+                .run(context -> assertThat(context).hasFailed());
+        await().untilAsserted(() -> assertThat(HeddleThreads.live("heddle-tcp")).isEmpty());
+    }
+
+    private static void failToStart(String... arguments) {
+        SpringApplication application = new SpringApplicationBuilder(Application.class)
+                .web(WebApplicationType.NONE)
+                .registerShutdownHook(false)
+                .bannerMode(Banner.Mode.OFF)
+                .build();
+        assertThatException().isThrownBy(() -> application.run(arguments));
+    }
+
+    @Test
+    void meters_areTaggedByServer() {
+        withEcho.run(context -> {
+            MeterRegistry registry = context.getBean(MeterRegistry.class);
+            try (TcpClient client = new TcpClient(port(context))) {
+                client.ask("hello");
+                assertThat(registry.get("heddle.tcp.server.connections")
+                                .tag("server", "echo")
+                                .gauge()
+                                .value())
+                        .isOne();
+                for (String direction : List.of("read", "written")) {
+                    // The answer may be here before it is counted there.
+                    await().until(() -> registry.get("heddle.tcp.server.bytes")
+                                    .tag("direction", direction)
+                                    .functionCounter()
+                                    .count()
+                            == 5);
+                }
+            }
+            assertThat(registry.get("heddle.tcp.server.connections.max").gauge().value())
+                    .isEqualTo(10_000);
+            assertThat(List.of(
+                            "heddle.tcp.server.connections.accepted",
+                            "heddle.tcp.server.connections.refused",
+                            "heddle.tcp.server.connections.failed",
+                            "heddle.tcp.server.connections.idle.closed",
+                            "heddle.tcp.server.accept.errors"))
+                    .extracting(name -> registry.get(name).functionCounter().count())
+                    .containsExactly(1.0, 0.0, 0.0, 0.0, 0.0);
+        });
+    }
+
+    @Test
+    void endpoint_showsTheServers() {
+        withEcho.run(context -> {
+            RuntimeEndpoint endpoint = context.getBean(RuntimeEndpoint.class);
+            assertThat(endpoint.runtime().tcpServers())
+                    .containsExactly(
+                            new TcpServerDescriptor("echo", "listening", "127.0.0.1:" + port(context), 0, 10_000));
+            context.getBean(TcpServers.class).stop();
+            assertThat(endpoint.runtime().tcpServers())
+                    .containsExactly(new TcpServerDescriptor("echo", "stopped", null, 0, 10_000));
+        });
+    }
+
+    @Test
+    void endpoint_withoutServers_showsNone() {
+        contextRunner.run(context -> assertThat(
+                        context.getBean(RuntimeEndpoint.class).runtime().tcpServers())
+                .isEmpty());
+    }
+
+    @Test
+    void health_isDownWhenAServerAcceptsNobody() {
+        withEcho.run(context -> {
+            TcpServersHealthIndicator health = context.getBean(TcpServersHealthIndicator.class);
+            assertThat(health.health()).satisfies(up -> {
+                assertThat(up.getStatus()).isEqualTo(Status.UP);
+                assertThat(up.getDetails()).containsOnlyKeys("echo");
+            });
+            AsyncRuntime runtime = context.getBean(AsyncRuntime.class);
+            runtime.tasks().stream()
+                    .filter(task -> "echo-accept".equals(task.name()))
+                    .forEach(task -> runtime.abort(new TaskId(task.id())));
+            await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
+            assertThat(health.health().getDetails().toString()).contains("broken");
+            context.getBean(TcpServers.class).stop();
+            assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
+        });
+    }
+
+    @Test
+    void health_canBeDisabled() {
+        withEcho.withPropertyValues("management.health.tcpservers.enabled=false")
+                .run(context -> assertThat(context).doesNotHaveBean(TcpServersHealthIndicator.class));
+    }
+
+    @Test
+    void actuatorAndMicrometer_absent_itServes() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(
+                        HeddleRuntimeAutoConfiguration.class, HeddleTcpServerAutoConfiguration.class))
+                .withUserConfiguration(EchoConfiguration.class)
+                .withPropertyValues(PORT + "=0")
+                .withClassLoader(new FilteredClassLoader(
+                        "org.springframework.boot.actuate", "org.springframework.boot.health", "io.micrometer"))
+                .run(context -> {
+                    assertThat(context).hasNotFailed();
+                    try (TcpClient client = new TcpClient(port(context))) {
+                        assertThat(client.ask("x")).isEqualTo("x");
+                    }
+                });
+    }
+
+    /** Sends back what comes. */
+    static final class Echo implements ConnectionHandler {
+
+        @Override
+        public void handle(TcpStream stream) throws IOException {
+            ByteBuffer buffer = ByteBuffer.allocate(64);
+            while (stream.read(buffer) >= 0) {
+                stream.writeAll(buffer.flip());
+                buffer.clear();
+            }
+        }
+
+        @Override
+        public void refuse(TcpStream stream) throws IOException {
+            stream.writeAll(ByteBuffer.wrap("full".getBytes(StandardCharsets.UTF_8)));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class EchoConfiguration {
+
+        @Bean
+        ConnectionHandler echoConnectionHandler() {
+            return new Echo();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    @ImportAutoConfiguration({HeddleRuntimeAutoConfiguration.class, HeddleTcpServerAutoConfiguration.class})
+    static class Application {
+
+        @Bean
+        ConnectionHandler echoConnectionHandler() {
+            return new Echo();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class FailingLater implements SmartLifecycle {
+
+        @Override
+        public void start() {
+            throw new IllegalStateException("on purpose");
+        }
+
+        @Override
+        public void stop() {}
+
+        @Override
+        public boolean isRunning() {
+            return false;
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Sleeping {
+
+        private final CountDownLatch asleep = new CountDownLatch(1);
+
+        @Bean
+        ConnectionHandler sleepingConnectionHandler() {
+            return stream -> {
+                asleep.countDown();
+                Time.sleep(Duration.ofDays(1));
+            };
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnServers {
+
+        @Bean
+        TcpServers ownServers(ConfigurableApplicationContext context) {
+            return new TcpServers(context, List.of());
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Listening {
+
+        private final List<Integer> ports = new CopyOnWriteArrayList<>();
+
+        @EventListener
+        void started(TcpServerStartedEvent event) {
+            TcpServerMetrics metrics = event.server().metrics();
+            ports.add(metrics.address() == null ? -1 : metrics.address().getPort());
+        }
+    }
+}
