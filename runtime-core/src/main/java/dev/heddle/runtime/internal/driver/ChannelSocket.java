@@ -124,9 +124,11 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implemen
         } catch (IOException e) {
             // The JDK tells the reason by the system's text only.
             String reason = Objects.requireNonNullElse(e.getMessage(), "");
-            throw reason.contains("Too many open files") || reason.contains("No buffer space")
-                    ? new DescriptorsExhaustedException(e)
-                    : e;
+            if (!reason.contains("Too many open files") && !reason.contains("No buffer space")) {
+                throw e;
+            }
+            reactor.acceptRefused();
+            throw new DescriptorsExhaustedException(e);
         }
         return accepted == null ? null : adopt(accepted, reactor);
     }

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,6 +46,7 @@ final class EpollReactor implements Reactor {
     private final Runnable wakeSleeper;
     private final SocketTable table = new SocketTable();
     private final AtomicInteger registrations = new AtomicInteger();
+    private final LongAdder refusedAccepts = new LongAdder();
     private final AtomicInteger generations = new AtomicInteger();
     private final AtomicInteger state = new AtomicInteger(AWAKE);
     private final @Nullable InterruptWaker interrupts;
@@ -67,6 +69,11 @@ final class EpollReactor implements Reactor {
     @Override
     public String name() {
         return "epoll";
+    }
+
+    @Override
+    public String hint() {
+        return "";
     }
 
     Timers timers() {
@@ -163,6 +170,15 @@ final class EpollReactor implements Reactor {
     @Override
     public int registrations() {
         return registrations.get();
+    }
+
+    void acceptRefused() {
+        refusedAccepts.increment();
+    }
+
+    @Override
+    public long refusedAccepts() {
+        return refusedAccepts.sum();
     }
 
     @Override

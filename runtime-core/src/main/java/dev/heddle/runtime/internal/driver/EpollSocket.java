@@ -229,7 +229,11 @@ final class EpollSocket extends Descriptor implements IoSocket {
             return null;
         }
         IOException refused = Errno.exception(-accepted);
-        throw Errno.isExhaustion(-accepted) ? new DescriptorsExhaustedException(refused) : refused;
+        if (!Errno.isExhaustion(-accepted)) {
+            throw refused;
+        }
+        reactor.acceptRefused();
+        throw new DescriptorsExhaustedException(refused);
     }
 
     @Override

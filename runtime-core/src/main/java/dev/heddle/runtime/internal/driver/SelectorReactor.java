@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 
 /**
@@ -41,6 +42,7 @@ final class SelectorReactor implements Reactor {
 
     private static final Logger LOG = System.getLogger(SelectorReactor.class.getName());
 
+    private final String hint;
     private final Timers timers;
     private final Selector selector;
     private final Thread poller;
@@ -48,6 +50,7 @@ final class SelectorReactor implements Reactor {
     private final MpscUnboundedVarHandleArrayQueue<SelectorRegistration> requests =
             new MpscUnboundedVarHandleArrayQueue<>(256);
     private final AtomicInteger registrations = new AtomicInteger();
+    private final LongAdder refusedAccepts = new LongAdder();
     private volatile boolean asleep;
     private volatile boolean shutDown;
     private volatile boolean closed;
@@ -56,9 +59,11 @@ final class SelectorReactor implements Reactor {
      * Makes one.
      *
      * @param threadName the name of its thread
+     * @param hint why this and not epoll
      * @param timers for waits with a deadline
      */
-    SelectorReactor(String threadName, Timers timers) {
+    SelectorReactor(String threadName, String hint, Timers timers) {
+        this.hint = hint;
         this.timers = timers;
         try {
             this.selector = Selector.open();
@@ -76,6 +81,11 @@ final class SelectorReactor implements Reactor {
     @Override
     public String name() {
         return "selector";
+    }
+
+    @Override
+    public String hint() {
+        return hint;
     }
 
     Timers timers() {
@@ -222,6 +232,15 @@ final class SelectorReactor implements Reactor {
     @Override
     public int registrations() {
         return registrations.get();
+    }
+
+    void acceptRefused() {
+        refusedAccepts.increment();
+    }
+
+    @Override
+    public long refusedAccepts() {
+        return refusedAccepts.sum();
     }
 
     @Override
