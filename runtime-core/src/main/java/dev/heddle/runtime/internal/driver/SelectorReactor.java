@@ -1,17 +1,23 @@
 package dev.heddle.runtime.internal.driver;
 
+import dev.heddle.runtime.internal.context.IoDatagramSocket;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -125,6 +131,35 @@ final class SelectorReactor implements Reactor {
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    @Override
+    public IoDatagramSocket bind(InetSocketAddress address, boolean shareAddress) throws IOException {
+        DatagramChannel channel = open(
+                address.getAddress() instanceof Inet4Address
+                        ? StandardProtocolFamily.INET
+                        : StandardProtocolFamily.INET6);
+        try {
+            channel.configureBlocking(false);
+            if (shareAddress) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            }
+            channel.bind(address);
+            return new ChannelDatagramSocket(channel, this);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static DatagramChannel open(ProtocolFamily family) throws IOException {
+        try {
+            return DatagramChannel.open(family);
+        } catch (UnsupportedOperationException e) {
+            SocketException refused = new SocketException("The system has no " + family);
+            refused.initCause(e);
+            throw refused;
         }
     }
 
