@@ -82,8 +82,8 @@ final class Lifecycle implements TaskHost {
     private final UncaughtFailures uncaught;
     private final HostLookups lookups = new HostLookups(this::spawnLookup, InetAddress::getAllByName);
 
-    /** Why there is no epoll where nobody has asked for another driver. */
-    private final @Nullable String driverHint;
+    /** Whether sockets are watched by the selector though nobody has asked for it. */
+    private final boolean fellBackToSelector;
 
     private final @Nullable ClassLoader contextClassLoader;
     private final Set<Confinement> confinements = ConcurrentHashMap.newKeySet();
@@ -114,8 +114,8 @@ final class Lifecycle implements TaskHost {
                 shards,
                 this::currentWorker,
                 timing(builder));
-        String noEpoll = ReactorChoice.epollUnavailableReason();
-        this.driverHint = builder.netDriver == NetDriver.AUTO && !noEpoll.isEmpty() ? noEpoll : null;
+        this.fellBackToSelector =
+                builder.netDriver == NetDriver.AUTO && !driver.hint().isEmpty();
         this.pausable = driver.time().isPausable();
         this.scheduler = newScheduler(builder, prefix);
         BlockingPool.Settings blockingSettings = new BlockingPool.Settings(
@@ -237,8 +237,12 @@ final class Lifecycle implements TaskHost {
                         name,
                         schedulerHint());
             }
-            if (driverHint != null) {
-                LOG.log(Level.INFO, "Runtime ''{0}'' watches its sockets by a selector, because {1}", name, driverHint);
+            if (fellBackToSelector) {
+                LOG.log(
+                        Level.INFO,
+                        "Runtime ''{0}'' watches its sockets by a selector, because {1}",
+                        name,
+                        driver.hint());
             }
             scheduler.start();
             state = State.RUNNING;
@@ -385,6 +389,7 @@ final class Lifecycle implements TaskHost {
                 scheduler.kind(),
                 schedulerHint(),
                 driver.name(),
+                driver.hint(),
                 scheduler.workers(),
                 scheduler.injectionQueueDepth(),
                 totals.live(),
@@ -396,6 +401,7 @@ final class Lifecycle implements TaskHost {
                 scheduler.foreignContinuations(),
                 driver.armedTimers(),
                 driver.registrations(),
+                driver.refusedAccepts(),
                 blocking.metrics());
     }
 

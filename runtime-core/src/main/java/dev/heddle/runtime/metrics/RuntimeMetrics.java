@@ -12,6 +12,7 @@ import java.util.List;
  * @param scheduler which scheduler carries the tasks
  * @param schedulerHint why the runtime has no workers of its own, and what to do about it; empty when it has
  * @param driver the name of the I/O driver
+ * @param driverHint why sockets are not watched by epoll, and where that can be mended, how; empty if they are
  * @param workers one entry a worker, in order of index; empty when the JDK's scheduler carries the tasks
  * @param injectionQueueDepth tasks handed in from outside the workers and not taken yet
  * @param liveTasks tasks spawned and not ended, of every kind
@@ -24,6 +25,7 @@ import java.util.List;
  *     scheduler
  * @param armedTimers timers waiting for their deadline
  * @param ioRegistrations sockets registered with the driver
+ * @param refusedAccepts times that the system had no descriptor or memory for a connection, which had to wait to be accepted
  * @param blocking the blocking pool
  */
 public record RuntimeMetrics(
@@ -32,6 +34,7 @@ public record RuntimeMetrics(
         SchedulerKind scheduler,
         String schedulerHint,
         String driver,
+        String driverHint,
         List<WorkerMetrics> workers,
         int injectionQueueDepth,
         long liveTasks,
@@ -43,6 +46,7 @@ public record RuntimeMetrics(
         long foreignContinuations,
         long armedTimers,
         int ioRegistrations,
+        long refusedAccepts,
         BlockingPoolMetrics blocking) {
 
     public RuntimeMetrics {

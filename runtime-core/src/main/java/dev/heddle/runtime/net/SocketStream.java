@@ -216,7 +216,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
     }
 
     private long deadline(long timeoutNanos) {
-        return timeoutNanos == IoSocket.NO_DEADLINE ? IoSocket.NO_DEADLINE : timers.nanoTime() + timeoutNanos;
+        return Timeouts.deadline(timeoutNanos, timers);
     }
 
     private void awaitReadable(long deadline) throws IOException {
@@ -242,7 +242,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      * @param timeout positive, or {@code null} for no limit, as it is at first
      */
     public final void setReadTimeout(@Nullable Duration timeout) {
-        readTimeoutNanos = nanos(timeout);
+        readTimeoutNanos = Timeouts.limit(timeout);
     }
 
     /**
@@ -252,17 +252,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      * @param timeout positive, or {@code null} for no limit, as it is at first
      */
     public final void setWriteTimeout(@Nullable Duration timeout) {
-        writeTimeoutNanos = nanos(timeout);
-    }
-
-    private static long nanos(@Nullable Duration timeout) {
-        if (timeout == null) {
-            return IoSocket.NO_DEADLINE;
-        }
-        if (!timeout.isPositive()) {
-            throw new IllegalArgumentException("A timeout must be positive: " + timeout);
-        }
-        return Timeouts.nanos(timeout);
+        writeTimeoutNanos = Timeouts.limit(timeout);
     }
 
     /**

@@ -1,5 +1,7 @@
 package dev.heddle.runtime.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.heddle.runtime.net.ByteStream;
 import dev.heddle.runtime.net.FrameTooLongException;
 import dev.heddle.runtime.net.LengthPrefixedFrames;
@@ -8,6 +10,7 @@ import dev.heddle.runtime.net.SocketStream;
 import dev.heddle.runtime.net.StreamHalves;
 import dev.heddle.runtime.net.TcpListener;
 import dev.heddle.runtime.net.TcpStream;
+import dev.heddle.runtime.net.UdpSocket;
 import dev.heddle.runtime.net.UnixListener;
 import dev.heddle.runtime.net.UnixStream;
 import dev.heddle.runtime.task.Spawner;
@@ -17,6 +20,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Locale;
 import java.util.function.UnaryOperator;
 
@@ -105,6 +109,18 @@ final class NetExamples {
             lines.write(question);
             String answer = lines.read();
             return answer == null ? "" : answer;
+        }
+        // @end
+    }
+
+    static void tellTime(InetSocketAddress address) throws IOException {
+        // @start region="udp"
+        try (UdpSocket socket = UdpSocket.bind(address)) {
+            ByteBuffer question = ByteBuffer.allocate(1500);
+            while (true) {
+                InetSocketAddress who = socket.receive(question.clear());
+                socket.send(ByteBuffer.wrap(Instant.now().toString().getBytes(UTF_8)), who);
+            }
         }
         // @end
     }

@@ -29,6 +29,19 @@ class NetDriverTest {
         assertThat(driverOf(NetDriver.AUTO)).isEqualTo(expected);
     }
 
+    private static String hintOf(NetDriver choice) {
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().netDriver(choice).build()) {
+            return runtime.metrics().driverHint();
+        }
+    }
+
+    @Test
+    void theMetricsSayWhyThereIsNoEpoll() {
+        assertThat(hintOf(NetDriver.SELECTOR)).contains("asked for");
+        assertThat(hintOf(NetDriver.AUTO)).isEqualTo(ReactorChoice.epollUnavailableReason());
+    }
+
     @Test
     void epollIsRefusedWhereThereIsNone() {
         assumeThat(System.getProperty("os.name")).isNotEqualTo("Linux");

@@ -2,30 +2,19 @@ package dev.heddle.runtime.internal.context;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A non-blocking socket, registered with the driver of a runtime for its life. Any thread may call any method, several at
- * the same time.
- *
- * <p>An operation that cannot be done at once says so; the caller then waits and tries again:
+ * A stream or a listener.
  *
  * <pre>
  *   read, peek, accept          ──not now──▶ awaitReadable
  *   write, finishConnect        ──not now──▶ awaitWritable
  * </pre>
- *
- * <p>Nothing is missed in between: what becomes possible after the failed try ends the wait, if it was made by the same
- * thread. A wait may also end early. All operations throw {@link java.nio.channels.ClosedChannelException} once the socket
- * is closed.
  */
-public interface IoSocket {
-
-    /** As a deadline: none. */
-    long NO_DEADLINE = Long.MAX_VALUE;
+public interface IoSocket extends IoHandle {
 
     /**
      * Reads what has arrived.
@@ -85,31 +74,9 @@ public interface IoSocket {
     /** Tells the other end that nothing more will be written. */
     void shutdownOutput() throws IOException;
 
-    /** Returns the address of this end, or {@code null} if it has none. */
-    @Nullable
-    SocketAddress localAddress() throws IOException;
-
     /** Returns the address of the other end, or {@code null} if it has none. */
     @Nullable
     SocketAddress remoteAddress() throws IOException;
-
-    /** Sets an option. */
-    <T> void setOption(SocketOption<T> option, T value) throws IOException;
-
-    /** Returns the value of an option. */
-    <T> @Nullable T getOption(SocketOption<T> option) throws IOException;
-
-    /**
-     * Suspends the caller until the socket is, or may be, ready to read or accept.
-     *
-     * @param deadlineNanos when to stop waiting, in terms of the runtime's clock, or {@link #NO_DEADLINE}
-     * @return whether the wait ended in time
-     * @throws IOException if the socket is closed, the runtime shut down, or the caller interrupted
-     */
-    boolean awaitReadable(long deadlineNanos) throws IOException;
-
-    /** The same as {@link #awaitReadable} for writing or finishing a connect. */
-    boolean awaitWritable(long deadlineNanos) throws IOException;
 
     /**
      * The same as {@link #awaitReadable(long)} for a reader that others have news for, such as one who shares a buffer with
@@ -123,17 +90,4 @@ public interface IoSocket {
 
     /** Ends the waits of those who wait for the socket to be ready to read. */
     void wakeReaders();
-
-    /**
-     * Suspends the caller until a deadline, or the close of the socket, which throws.
-     *
-     * @param deadlineNanos as for {@link #awaitReadable}
-     */
-    void awaitClose(long deadlineNanos) throws IOException;
-
-    /** Returns whether it was not closed. */
-    boolean isOpen();
-
-    /** Closes the socket and wakes whoever waits for it. Closing twice has no effect. */
-    void close() throws IOException;
 }

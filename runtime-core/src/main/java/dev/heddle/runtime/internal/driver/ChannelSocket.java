@@ -4,7 +4,6 @@ import dev.heddle.runtime.internal.context.DescriptorsExhaustedException;
 import dev.heddle.runtime.internal.context.IoSocket;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.NetworkChannel;
@@ -16,12 +15,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A channel of the JDK, watched by a {@link SelectorReactor}. */
-final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implements IoSocket {
-
-    private final C channel;
-    private final SelectorReactor reactor;
-    private final SelectorRegistration registration;
+/** A stream or a listener of the JDK, watched by a {@link SelectorReactor}. */
+final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends ChannelHandle<C> implements IoSocket {
 
     /** Held by readers, which share what was peeked at. */
     private final ReentrantLock reading = new ReentrantLock();
@@ -30,9 +25,7 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implemen
     private @Nullable ByteBuffer peeked;
 
     ChannelSocket(C channel, SelectorReactor reactor) throws IOException {
-        this.channel = channel;
-        this.reactor = reactor;
-        this.registration = reactor.register(channel);
+        super(channel, reactor);
     }
 
     private SocketChannel stream() {
@@ -125,9 +118,11 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implemen
         } catch (IOException e) {
             // The JDK tells the reason by the system's text only.
             String reason = Objects.requireNonNullElse(e.getMessage(), "");
-            throw reason.contains("Too many open files") || reason.contains("No buffer space")
-                    ? new DescriptorsExhaustedException(e)
-                    : e;
+            if (!reason.contains("Too many open files") && !reason.contains("No buffer space")) {
+                throw e;
+            }
+            reactor.acceptRefused();
+            throw new DescriptorsExhaustedException(e);
         }
         return accepted == null ? null : adopt(accepted, reactor);
     }
@@ -158,28 +153,8 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implemen
     }
 
     @Override
-    public @Nullable SocketAddress localAddress() throws IOException {
-        return channel.getLocalAddress();
-    }
-
-    @Override
     public @Nullable SocketAddress remoteAddress() throws IOException {
         return stream().getRemoteAddress();
-    }
-
-    @Override
-    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        channel.setOption(option, value);
-    }
-
-    @Override
-    public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
-        return channel.getOption(option);
-    }
-
-    @Override
-    public boolean awaitReadable(long deadlineNanos) throws IOException {
-        return registration.await(Waiters.READ, deadlineNanos);
     }
 
     @Override
@@ -190,29 +165,5 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> implemen
     @Override
     public void wakeReaders() {
         registration.wakeReaders();
-    }
-
-    @Override
-    public boolean awaitWritable(long deadlineNanos) throws IOException {
-        return registration.await(Waiters.WRITE, deadlineNanos);
-    }
-
-    @Override
-    public void awaitClose(long deadlineNanos) throws IOException {
-        registration.await(0, deadlineNanos);
-    }
-
-    @Override
-    public boolean isOpen() {
-        return channel.isOpen();
-    }
-
-    @Override
-    public void close() throws IOException {
-        try {
-            channel.close();
-        } finally {
-            registration.close();
-        }
     }
 }

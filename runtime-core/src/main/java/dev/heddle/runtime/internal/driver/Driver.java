@@ -88,6 +88,11 @@ public final class Driver {
         return reactor.name();
     }
 
+    /** Returns why the reactor is not the one on epoll; empty if it is. */
+    public String hint() {
+        return reactor.hint();
+    }
+
     /** Takes the driver if nobody holds it. Followed by {@link #release()} on the same thread. */
     public boolean tryAcquire() {
         return holder.tryLock();
@@ -191,6 +196,11 @@ public final class Driver {
     /** Returns how many sockets are registered. */
     public int registrations() {
         return reactor.registrations();
+    }
+
+    /** Returns how often the system had no descriptor or memory for a connection. */
+    public long refusedAccepts() {
+        return reactor.refusedAccepts();
     }
 
     /** Wakes all who wait for I/O with an error, for ever. Timers go on. */

@@ -1,9 +1,11 @@
 package dev.heddle.runtime.internal.driver;
 
+import dev.heddle.runtime.internal.context.IoDatagramSocket;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.linux.Epoll;
 import dev.heddle.runtime.internal.linux.Errno;
+import dev.heddle.runtime.internal.linux.Multicast;
 import dev.heddle.runtime.internal.linux.SocketAddresses;
 import dev.heddle.runtime.internal.linux.SocketCalls;
 import dev.heddle.runtime.internal.linux.SocketOptions;
@@ -13,6 +15,7 @@ import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,7 @@ final class EpollReactor implements Reactor {
     private static final int NOTIFIED = 2;
 
     private static final int SOCK_STREAM = 1;
+    private static final int SOCK_DGRAM = 2;
     private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP;
 
     private final Epoll epoll = Epoll.open();
@@ -45,6 +49,7 @@ final class EpollReactor implements Reactor {
     private final Runnable wakeSleeper;
     private final SocketTable table = new SocketTable();
     private final AtomicInteger registrations = new AtomicInteger();
+    private final LongAdder refusedAccepts = new LongAdder();
     private final AtomicInteger generations = new AtomicInteger();
     private final AtomicInteger state = new AtomicInteger(AWAKE);
     private final @Nullable InterruptWaker interrupts;
@@ -67,6 +72,11 @@ final class EpollReactor implements Reactor {
     @Override
     public String name() {
         return "epoll";
+    }
+
+    @Override
+    public String hint() {
+        return "";
     }
 
     Timers timers() {
@@ -120,6 +130,26 @@ final class EpollReactor implements Reactor {
         return register(fd, result < 0 ? EpollSocket.Progress.CONNECTING : EpollSocket.Progress.UNKNOWN);
     }
 
+    @Override
+    public IoDatagramSocket bind(InetSocketAddress address, boolean shareAddress) throws IOException {
+        int family = SocketAddresses.datagramFamilyOf(address);
+        int fd = check(SocketCalls.socket(family, SOCK_DGRAM));
+        try {
+            if (family == SocketAddresses.AF_INET6) {
+                check(SocketCalls.setsockopt(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 0));
+            }
+            if (shareAddress) {
+                check(SocketOptions.set(fd, StandardSocketOptions.SO_REUSEADDR, true));
+            }
+            Multicast.restrictToOwnGroups(fd, family);
+            check(SocketCalls.bind(fd, SocketAddresses.encode(address, family)));
+        } catch (IOException | RuntimeException e) {
+            SocketCalls.close(fd);
+            throw e;
+        }
+        return register(new EpollDatagramSocket(this, fd, generations.incrementAndGet(), family));
+    }
+
     static int check(int result) throws IOException {
         if (result < 0) {
             throw Errno.exception(-result);
@@ -129,7 +159,10 @@ final class EpollReactor implements Reactor {
 
     /** Takes charge of an open descriptor, which is closed if this fails. */
     EpollSocket register(int fd, EpollSocket.Progress progress) throws IOException {
-        EpollSocket socket = new EpollSocket(this, fd, generations.incrementAndGet(), progress);
+        return register(new EpollSocket(this, fd, generations.incrementAndGet(), progress));
+    }
+
+    private <S extends EpollHandle> S register(S socket) throws IOException {
         if (shutDown) {
             socket.closeWhenUnused();
             throw Waiters.shutDown();
@@ -137,7 +170,7 @@ final class EpollReactor implements Reactor {
         table.put(socket);
         boolean isFirst = registrations.getAndIncrement() == 0;
         try {
-            epoll.add(fd, INTEREST, socket.token());
+            epoll.add(socket.fd(), INTEREST, socket.token());
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
@@ -155,7 +188,7 @@ final class EpollReactor implements Reactor {
     }
 
     /** Called once for each registered socket when it ends, before its descriptor is given back. */
-    void deregister(EpollSocket socket) {
+    void deregister(EpollHandle socket) {
         table.remove(socket);
         registrations.decrementAndGet();
     }
@@ -163,6 +196,15 @@ final class EpollReactor implements Reactor {
     @Override
     public int registrations() {
         return registrations.get();
+    }
+
+    void acceptRefused() {
+        refusedAccepts.increment();
+    }
+
+    @Override
+    public long refusedAccepts() {
+        return refusedAccepts.sum();
     }
 
     @Override
@@ -198,7 +240,7 @@ final class EpollReactor implements Reactor {
         for (int i = 0; i < count; i++) {
             long token = epoll.tokenAt(i);
             if (token != Epoll.WAKE_TOKEN) {
-                EpollSocket socket = table.get(token);
+                EpollHandle socket = table.get(token);
                 if (socket != null) {
                     socket.ready(epoll.eventsAt(i));
                 }
@@ -216,7 +258,7 @@ final class EpollReactor implements Reactor {
     @Override
     public void shutdown() {
         shutDown = true;
-        table.forEach(EpollSocket::shutdown);
+        table.forEach(EpollHandle::shutdown);
     }
 
     @Override

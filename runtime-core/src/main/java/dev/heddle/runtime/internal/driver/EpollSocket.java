@@ -3,40 +3,23 @@ package dev.heddle.runtime.internal.driver;
 import dev.heddle.runtime.internal.context.DescriptorsExhaustedException;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.driver.Waiters.Waiter;
-import dev.heddle.runtime.internal.linux.Descriptor;
-import dev.heddle.runtime.internal.linux.Epoll;
 import dev.heddle.runtime.internal.linux.Errno;
 import dev.heddle.runtime.internal.linux.SocketAddresses;
 import dev.heddle.runtime.internal.linux.SocketCalls;
 import dev.heddle.runtime.internal.linux.SocketOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.net.SocketOption;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A socket of our own system calls, watched by an {@link EpollReactor}.
- *
- * <p>Epoll reports a change once. So each direction counts the reports: its <em>tick</em>. An operation reads the tick, tries,
- * and if nothing is left to do, notes for which tick that was found: <em>used up</em>. As long as both are the same there
- * is nothing to be had, and one may wait. A report that comes between the try and the note raises the tick, the note is
- * then of the past, and nobody waits: a newer report cannot be erased by an older finding.
- *
- * <pre>
- *   poller:     tick + 1                                     then  wake those in the list
- *   operation:  t = tick, try, nothing left: usedUp = t
- *   waiter:     put itself into the list                     then  tick == usedUp ? sleep : try again
- * </pre>
- *
- * <p>The tick and the list are volatile, so the poller sees the waiter or the waiter the tick. {@code usedUp} is not: whoever
- * waits has written it itself, or reads what another has found, which is as true.
+ * A stream or a listener of our own system calls.
  *
  * <p>A transfer of less than was asked for tells, too, that nothing is left, and saves the call that would be refused. Not so
  * once the other end has hung up: what is left then is the end of the stream, of which no further report comes.
  */
-final class EpollSocket extends Descriptor implements IoSocket {
+final class EpollSocket extends EpollHandle implements IoSocket {
 
     /** How far a new socket is. */
     enum Progress {
@@ -45,55 +28,11 @@ final class EpollSocket extends Descriptor implements IoSocket {
         CONNECTING
     }
 
-    private static final int READ_EVENTS = Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
-    private static final int WRITE_EVENTS = Epoll.OUT | Epoll.HUP | Epoll.ERR;
-    private static final int HANG_UP_EVENTS = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
-    private static final int NEVER = -1;
-
-    private final EpollReactor reactor;
-    private final int generation;
-    private final Waiters waiters = new Waiters();
-
-    // Written by the polling thread only.
-    private volatile int readTick;
-    private volatile int writeTick;
-
-    /** Written before a tick, and read after it. */
-    private boolean hungUp;
-
-    private int readUsedUp = NEVER;
-    private int writeUsedUp = NEVER;
-
     EpollSocket(EpollReactor reactor, int fd, int generation, Progress progress) {
-        super(fd);
-        this.reactor = reactor;
-        this.generation = generation;
+        super(reactor, fd, generation);
         if (progress == Progress.CONNECTING) {
             writeUsedUp = writeTick;
         }
-    }
-
-    /** Returns what epoll knows this socket by. */
-    long token() {
-        return SocketTable.token(fd(), generation);
-    }
-
-    /** Takes a report. Called by the polling thread only. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time polls
-    void ready(int events) {
-        if ((events & HANG_UP_EVENTS) != 0) {
-            hungUp = true;
-        }
-        int directions = 0;
-        if ((events & READ_EVENTS) != 0) {
-            readTick++;
-            directions = Waiters.READ;
-        }
-        if ((events & WRITE_EVENTS) != 0) {
-            writeTick++;
-            directions |= Waiters.WRITE;
-        }
-        waiters.wake(directions);
     }
 
     @Override
@@ -230,7 +169,11 @@ final class EpollSocket extends Descriptor implements IoSocket {
             return null;
         }
         IOException refused = Errno.exception(-accepted);
-        throw Errno.isExhaustion(-accepted) ? new DescriptorsExhaustedException(refused) : refused;
+        if (!Errno.isExhaustion(-accepted)) {
+            throw refused;
+        }
+        reactor.acceptRefused();
+        throw new DescriptorsExhaustedException(refused);
     }
 
     @Override
@@ -282,18 +225,6 @@ final class EpollSocket extends Descriptor implements IoSocket {
     }
 
     @Override
-    public @Nullable SocketAddress localAddress() throws IOException {
-        byte[] address = new byte[SocketAddresses.MAX_BYTES];
-        enter();
-        try {
-            int length = EpollReactor.check(SocketCalls.getsockname(fd(), address));
-            return SocketAddresses.decode(address, length);
-        } finally {
-            leave();
-        }
-    }
-
-    @Override
     public @Nullable SocketAddress remoteAddress() throws IOException {
         byte[] address = new byte[SocketAddresses.MAX_BYTES];
         enter();
@@ -309,42 +240,6 @@ final class EpollSocket extends Descriptor implements IoSocket {
     }
 
     @Override
-    public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-        enter();
-        try {
-            EpollReactor.check(SocketOptions.set(fd(), option, value));
-        } finally {
-            leave();
-        }
-    }
-
-    @Override
-    public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
-        int[] error = {0};
-        enter();
-        try {
-            T value = SocketOptions.get(fd(), option, error);
-            EpollReactor.check(-error[0]);
-            return value;
-        } finally {
-            leave();
-        }
-    }
-
-    @Override
-    public boolean awaitReadable(long deadlineNanos) throws IOException {
-        if (readTick != readUsedUp) {
-            return true;
-        }
-        Waiter waiter = waiters.add(Waiters.READ);
-        if (readTick != readUsedUp) {
-            waiters.withdraw(waiter);
-            return true;
-        }
-        return waiters.await(waiter, deadlineNanos, reactor.timers(), this);
-    }
-
-    @Override
     public boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException {
         Waiter waiter = waiters.add(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ);
         if (readTick != readUsedUp || (orWritable && writeTick != writeUsedUp) || news.getAsBoolean()) {
@@ -357,43 +252,5 @@ final class EpollSocket extends Descriptor implements IoSocket {
     @Override
     public void wakeReaders() {
         waiters.wake(Waiters.READ);
-    }
-
-    @Override
-    public boolean awaitWritable(long deadlineNanos) throws IOException {
-        if (writeTick != writeUsedUp) {
-            return true;
-        }
-        Waiter waiter = waiters.add(Waiters.WRITE);
-        if (writeTick != writeUsedUp) {
-            waiters.withdraw(waiter);
-            return true;
-        }
-        return waiters.await(waiter, deadlineNanos, reactor.timers(), this);
-    }
-
-    @Override
-    public void awaitClose(long deadlineNanos) throws IOException {
-        waiters.await(waiters.add(0), deadlineNanos, reactor.timers(), this);
-    }
-
-    @Override
-    public void close() {
-        if (waiters.close()) {
-            reactor.deregister(this);
-        }
-        closeWhenUnused();
-    }
-
-    /** Ends every wait, now and for ever. The descriptor stays its owner's. */
-    void shutdown() {
-        if (waiters.shutdown()) {
-            reactor.deregister(this);
-        }
-    }
-
-    @Override
-    public String toString() {
-        return "socket";
     }
 }

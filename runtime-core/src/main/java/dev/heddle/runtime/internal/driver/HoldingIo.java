@@ -1,9 +1,14 @@
 package dev.heddle.runtime.internal.driver;
 
+import dev.heddle.runtime.internal.context.IoDatagramSocket;
 import dev.heddle.runtime.internal.context.IoDriver;
+import dev.heddle.runtime.internal.context.IoHandle;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.TimeControl;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.nio.ByteBuffer;
@@ -31,11 +36,16 @@ final class HoldingIo implements IoDriver {
         return new HoldingSocket(io.connect(address));
     }
 
-    private final class HoldingSocket implements IoSocket {
+    @Override
+    public IoDatagramSocket bind(InetSocketAddress address, boolean shareAddress) throws IOException {
+        return new HoldingDatagramSocket(io.bind(address, shareAddress));
+    }
 
-        private final IoSocket socket;
+    private abstract class HoldingHandle<H extends IoHandle> implements IoHandle {
 
-        HoldingSocket(IoSocket socket) {
+        final H socket;
+
+        HoldingHandle(H socket) {
             this.socket = socket;
         }
 
@@ -47,21 +57,6 @@ final class HoldingIo implements IoDriver {
             } finally {
                 time.release();
             }
-        }
-
-        @Override
-        public boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException {
-            time.hold();
-            try {
-                return socket.awaitReadable(deadlineNanos, orWritable, news);
-            } finally {
-                time.release();
-            }
-        }
-
-        @Override
-        public void wakeReaders() {
-            socket.wakeReaders();
         }
 
         @Override
@@ -78,6 +73,53 @@ final class HoldingIo implements IoDriver {
         @Override
         public void awaitClose(long deadlineNanos) throws IOException {
             socket.awaitClose(deadlineNanos);
+        }
+
+        @Override
+        public @Nullable SocketAddress localAddress() throws IOException {
+            return socket.localAddress();
+        }
+
+        @Override
+        public <T> void setOption(SocketOption<T> option, T value) throws IOException {
+            socket.setOption(option, value);
+        }
+
+        @Override
+        public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
+            return socket.getOption(option);
+        }
+
+        @Override
+        public boolean isOpen() {
+            return socket.isOpen();
+        }
+
+        @Override
+        public void close() throws IOException {
+            socket.close();
+        }
+    }
+
+    private final class HoldingSocket extends HoldingHandle<IoSocket> implements IoSocket {
+
+        HoldingSocket(IoSocket socket) {
+            super(socket);
+        }
+
+        @Override
+        public boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException {
+            time.hold();
+            try {
+                return socket.awaitReadable(deadlineNanos, orWritable, news);
+            } finally {
+                time.release();
+            }
+        }
+
+        @Override
+        public void wakeReaders() {
+            socket.wakeReaders();
         }
 
         @Override
@@ -127,33 +169,40 @@ final class HoldingIo implements IoDriver {
         }
 
         @Override
-        public @Nullable SocketAddress localAddress() throws IOException {
-            return socket.localAddress();
-        }
-
-        @Override
         public @Nullable SocketAddress remoteAddress() throws IOException {
             return socket.remoteAddress();
         }
+    }
 
-        @Override
-        public <T> void setOption(SocketOption<T> option, T value) throws IOException {
-            socket.setOption(option, value);
+    private final class HoldingDatagramSocket extends HoldingHandle<IoDatagramSocket> implements IoDatagramSocket {
+
+        HoldingDatagramSocket(IoDatagramSocket socket) {
+            super(socket);
         }
 
         @Override
-        public <T> @Nullable T getOption(SocketOption<T> option) throws IOException {
-            return socket.getOption(option);
+        public @Nullable InetSocketAddress receive(ByteBuffer buffer) throws IOException {
+            return socket.receive(buffer);
         }
 
         @Override
-        public boolean isOpen() {
-            return socket.isOpen();
+        public boolean send(ByteBuffer buffer, @Nullable InetSocketAddress target) throws IOException {
+            return socket.send(buffer, target);
         }
 
         @Override
-        public void close() throws IOException {
-            socket.close();
+        public void connect(InetSocketAddress peer) throws IOException {
+            socket.connect(peer);
+        }
+
+        @Override
+        public void join(InetAddress group, NetworkInterface at) throws IOException {
+            socket.join(group, at);
+        }
+
+        @Override
+        public void leave(InetAddress group, NetworkInterface at) throws IOException {
+            socket.leave(group, at);
         }
     }
 }

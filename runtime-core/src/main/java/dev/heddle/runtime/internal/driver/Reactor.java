@@ -9,8 +9,14 @@ interface Reactor extends IoDriver {
     /** Returns the name by which users know this implementation. */
     String name();
 
+    /** Returns why there is none on epoll; empty if this is one. */
+    String hint();
+
     /** Returns how many sockets are registered. */
     int registrations();
+
+    /** Returns how often the system had no descriptor or memory for a connection. */
+    long refusedAccepts();
 
     /**
      * Sleeps until a socket is ready, a time has passed, {@link #wakeup()} is called or the thread is unparked. May return

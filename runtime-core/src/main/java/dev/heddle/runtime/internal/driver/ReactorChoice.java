@@ -17,8 +17,11 @@ public enum ReactorChoice {
     }
 
     Reactor open(String namePrefix, Timers timers, Runnable wakeSleeper, boolean interruptible) {
-        if (this == SELECTOR || (this == AUTO && !epollUnavailableReason().isEmpty())) {
-            return new SelectorReactor(namePrefix + "io", timers);
+        if (this == SELECTOR) {
+            return new SelectorReactor(namePrefix + "io", "the selector was asked for", timers);
+        }
+        if (this == AUTO && !epollUnavailableReason().isEmpty()) {
+            return new SelectorReactor(namePrefix + "io", epollUnavailableReason(), timers);
         }
         try {
             return new EpollReactor(timers, wakeSleeper, interruptible);
@@ -28,7 +31,7 @@ public enum ReactorChoice {
             }
             System.getLogger(ReactorChoice.class.getName())
                     .log(System.Logger.Level.WARNING, "Epoll cannot be used here, so sockets use the selector", e);
-            return new SelectorReactor(namePrefix + "io", timers);
+            return new SelectorReactor(namePrefix + "io", "the system refuses it: " + e, timers);
         }
     }
 }

@@ -1,17 +1,23 @@
 package dev.heddle.runtime.internal.driver;
 
+import dev.heddle.runtime.internal.context.IoDatagramSocket;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.Inet4Address;
+import java.net.InetSocketAddress;
+import java.net.ProtocolFamily;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.StandardProtocolFamily;
 import java.net.StandardSocketOptions;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.CancelledKeyException;
 import java.nio.channels.ClosedSelectorException;
+import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
@@ -22,6 +28,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
 
 /**
@@ -41,6 +48,7 @@ final class SelectorReactor implements Reactor {
 
     private static final Logger LOG = System.getLogger(SelectorReactor.class.getName());
 
+    private final String hint;
     private final Timers timers;
     private final Selector selector;
     private final Thread poller;
@@ -48,6 +56,7 @@ final class SelectorReactor implements Reactor {
     private final MpscUnboundedVarHandleArrayQueue<SelectorRegistration> requests =
             new MpscUnboundedVarHandleArrayQueue<>(256);
     private final AtomicInteger registrations = new AtomicInteger();
+    private final LongAdder refusedAccepts = new LongAdder();
     private volatile boolean asleep;
     private volatile boolean shutDown;
     private volatile boolean closed;
@@ -56,9 +65,11 @@ final class SelectorReactor implements Reactor {
      * Makes one.
      *
      * @param threadName the name of its thread
+     * @param hint why this and not epoll
      * @param timers for waits with a deadline
      */
-    SelectorReactor(String threadName, Timers timers) {
+    SelectorReactor(String threadName, String hint, Timers timers) {
+        this.hint = hint;
         this.timers = timers;
         try {
             this.selector = Selector.open();
@@ -76,6 +87,11 @@ final class SelectorReactor implements Reactor {
     @Override
     public String name() {
         return "selector";
+    }
+
+    @Override
+    public String hint() {
+        return hint;
     }
 
     Timers timers() {
@@ -115,6 +131,35 @@ final class SelectorReactor implements Reactor {
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
+        }
+    }
+
+    @Override
+    public IoDatagramSocket bind(InetSocketAddress address, boolean shareAddress) throws IOException {
+        DatagramChannel channel = open(
+                address.getAddress() instanceof Inet4Address
+                        ? StandardProtocolFamily.INET
+                        : StandardProtocolFamily.INET6);
+        try {
+            channel.configureBlocking(false);
+            if (shareAddress) {
+                channel.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+            }
+            channel.bind(address);
+            return new ChannelDatagramSocket(channel, this);
+        } catch (IOException | RuntimeException e) {
+            channel.close();
+            throw e;
+        }
+    }
+
+    private static DatagramChannel open(ProtocolFamily family) throws IOException {
+        try {
+            return DatagramChannel.open(family);
+        } catch (UnsupportedOperationException e) {
+            SocketException refused = new SocketException("The system has no " + family);
+            refused.initCause(e);
+            throw refused;
         }
     }
 
@@ -222,6 +267,15 @@ final class SelectorReactor implements Reactor {
     @Override
     public int registrations() {
         return registrations.get();
+    }
+
+    void acceptRefused() {
+        refusedAccepts.increment();
+    }
+
+    @Override
+    public long refusedAccepts() {
+        return refusedAccepts.sum();
     }
 
     @Override

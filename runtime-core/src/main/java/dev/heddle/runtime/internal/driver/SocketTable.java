@@ -16,18 +16,18 @@ final class SocketTable {
     private static final int INITIAL_SIZE = 64;
 
     private final SpinLock lock = new SpinLock();
-    private volatile AtomicReferenceArray<@Nullable EpollSocket> slots = new AtomicReferenceArray<>(INITIAL_SIZE);
+    private volatile AtomicReferenceArray<@Nullable EpollHandle> slots = new AtomicReferenceArray<>(INITIAL_SIZE);
 
     static long token(int fd, int generation) {
         return (long) generation << Integer.SIZE | fd;
     }
 
-    void put(EpollSocket socket) {
+    void put(EpollHandle socket) {
         int fd = socket.fd();
-        AtomicReferenceArray<@Nullable EpollSocket> spare = null;
+        AtomicReferenceArray<@Nullable EpollHandle> spare = null;
         for (; ; ) {
             lock.lock();
-            AtomicReferenceArray<@Nullable EpollSocket> present = slots;
+            AtomicReferenceArray<@Nullable EpollHandle> present = slots;
             if (fd < present.length()) {
                 present.set(fd, socket);
                 lock.unlock();
@@ -49,15 +49,16 @@ final class SocketTable {
     }
 
     @Nullable
-    EpollSocket get(long token) {
-        AtomicReferenceArray<@Nullable EpollSocket> present = slots;
+    EpollHandle get(long token) {
+        AtomicReferenceArray<@Nullable EpollHandle> present = slots;
         int fd = (int) token;
-        EpollSocket socket = fd < present.length() ? present.get(fd) : null;
+        EpollHandle socket = fd < present.length() ? present.get(fd) : null;
         return socket != null && socket.token() == token ? socket : null;
     }
 
     /** Takes a socket out. Before its descriptor is given back, or the next owner's would be taken out. */
-    void remove(EpollSocket socket) {
+    @SuppressWarnings("ReferenceEquality") // this very socket
+    void remove(EpollHandle socket) {
         lock.lock();
         if (slots.getPlain(socket.fd()) == socket) {
             slots.set(socket.fd(), null);
@@ -65,10 +66,10 @@ final class SocketTable {
         lock.unlock();
     }
 
-    void forEach(Consumer<EpollSocket> action) {
-        AtomicReferenceArray<@Nullable EpollSocket> present = slots;
+    void forEach(Consumer<EpollHandle> action) {
+        AtomicReferenceArray<@Nullable EpollHandle> present = slots;
         for (int i = 0; i < present.length(); i++) {
-            EpollSocket socket = present.get(i);
+            EpollHandle socket = present.get(i);
             if (socket != null) {
                 action.accept(socket);
             }

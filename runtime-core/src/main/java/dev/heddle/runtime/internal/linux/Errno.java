@@ -20,8 +20,8 @@ public final class Errno {
     static final int ENOSYS = 38;
     static final int EPROTO = 71;
     public static final int EAFNOSUPPORT = 97;
-    static final int EADDRINUSE = 98;
-    static final int EADDRNOTAVAIL = 99;
+    public static final int EADDRINUSE = 98;
+    public static final int EADDRNOTAVAIL = 99;
     static final int ENETUNREACH = 101;
     static final int ECONNABORTED = 103;
     static final int ENOBUFS = 105;

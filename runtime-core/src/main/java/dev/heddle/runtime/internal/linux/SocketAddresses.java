@@ -47,6 +47,11 @@ public final class SocketAddresses {
         };
     }
 
+    /** Returns the family of datagram sockets that an address needs: its own. */
+    public static int datagramFamilyOf(InetSocketAddress address) {
+        return resolved(address) instanceof Inet4Address ? AF_INET : AF_INET6;
+    }
+
     private static InetAddress resolved(InetSocketAddress address) {
         InetAddress resolved = address.getAddress();
         if (resolved == null) {

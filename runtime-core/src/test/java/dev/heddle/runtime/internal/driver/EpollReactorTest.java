@@ -186,13 +186,13 @@ class EpollReactorTest {
     @Test
     void aTableGrowsWithItsDescriptors() {
         SocketTable table = new SocketTable();
-        List<EpollSocket> sockets = new ArrayList<>();
+        List<EpollHandle> sockets = new ArrayList<>();
         for (int fd : new int[] {3, 64, 70_000, 65}) {
-            EpollSocket socket = new EpollSocket(reactor, fd, fd, EpollSocket.Progress.UNKNOWN);
+            EpollHandle socket = new EpollSocket(reactor, fd, fd, EpollSocket.Progress.UNKNOWN);
             sockets.add(socket);
             table.put(socket);
         }
-        List<EpollSocket> found = new ArrayList<>();
+        List<EpollHandle> found = new ArrayList<>();
         table.forEach(found::add);
         assertThat(found).containsExactlyInAnyOrderElementsOf(sockets);
         assertThat(sockets)

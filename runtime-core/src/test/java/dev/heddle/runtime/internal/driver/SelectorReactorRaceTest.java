@@ -24,8 +24,8 @@ class SelectorReactorRaceTest {
     private static final int WAITERS = 2;
     private static final int ROUNDS = 3_000;
 
-    private final SelectorReactor reactor =
-            new SelectorReactor("reactor-test-io", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
+    private final SelectorReactor reactor = new SelectorReactor(
+            "reactor-test-io", "", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
     private final ExecutorService executor = Executors.newFixedThreadPool(WAITERS);
     private final AtomicInteger arrivals = new AtomicInteger();
 

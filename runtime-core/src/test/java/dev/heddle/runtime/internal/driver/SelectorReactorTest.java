@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SelectorReactorTest {
 
-    private final SelectorReactor reactor =
-            new SelectorReactor("reactor-test-io", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
+    private final SelectorReactor reactor = new SelectorReactor(
+            "reactor-test-io", "", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
 
     @AfterEach
     void close() {

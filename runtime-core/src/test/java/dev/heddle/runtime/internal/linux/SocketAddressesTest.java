@@ -52,6 +52,14 @@ class SocketAddressesTest {
     }
 
     @Test
+    void aDatagramSocketIsOfTheFamilyOfItsAddress() {
+        assertThat(SocketAddresses.datagramFamilyOf(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 1)))
+                .isEqualTo(SocketAddresses.AF_INET);
+        assertThat(SocketAddresses.datagramFamilyOf(new InetSocketAddress(InetAddress.ofLiteral("::"), 1)))
+                .isEqualTo(SocketAddresses.AF_INET6);
+    }
+
+    @Test
     void whatCannotBeEncodedIsRefused() {
         assertThatExceptionOfType(UnresolvedAddressException.class)
                 .isThrownBy(() -> SocketAddresses.familyOf(InetSocketAddress.createUnresolved("nowhere.invalid", 1)));
