@@ -9,6 +9,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /** Accepts connections, and backs off when the system has no descriptors left: asked again at once it would refuse again. */
 final class Acceptor {
@@ -23,6 +24,12 @@ final class Acceptor {
 
     /** Whether the log has been told of the present shortage. */
     private final AtomicBoolean reported = new AtomicBoolean();
+
+    /** What a refusal is followed by. */
+    private record Pause(long end, long nanos) {}
+
+    /** The present pause of selects, or the last one, if none has accepted since. */
+    private volatile @Nullable Pause pause;
 
     Acceptor(IoSocket socket, Timers timers) {
         this(socket, timers, new LongAdder());
@@ -49,8 +56,64 @@ final class Acceptor {
         return refusals.sum();
     }
 
+    /** Accepts a connection if there is one, and this is not within the pause that follows a refusal. */
+    @Nullable
+    IoSocket poll() throws IOException {
+        Pause present = pause;
+        if (present != null && timers.nanoTime() - present.end < 0) {
+            socket.requireUsable();
+            return null;
+        }
+        try {
+            IoSocket accepted = socket.accept();
+            if (accepted == null) {
+                socket.requireUsable();
+            } else {
+                reported.setPlain(false);
+                pause = null;
+            }
+            return accepted;
+        } catch (DescriptorsExhaustedException e) {
+            countRefusal(e);
+            long nanos = present == null ? FIRST_PAUSE_NANOS : longer(present.nanos);
+            pause = new Pause(timers.nanoTime() + nanos, nanos);
+            return null;
+        }
+    }
+
+    /** Has a listener run when {@link #poll} may accept something or throw; returns what withdraws it. */
+    Runnable whenReady(Runnable listener) {
+        Pause present = pause;
+        if (present == null) {
+            return socket.whenReadable(listener);
+        }
+        // The connection is there all the time, and would be refused again.
+        Runnable withdrawal = socket.whenEnded(listener);
+        Timers.Timer timer = timers.schedule(present.end, listener);
+        return () -> {
+            timer.cancel();
+            withdrawal.run();
+        };
+    }
+
+    private void countRefusal(DescriptorsExhaustedException refusal) {
+        refusals.increment();
+        if (reported.compareAndSet(false, true)) {
+            try {
+                LOG.log(Level.WARNING, "Connections have to wait to be accepted: {0}", refusal.getMessage());
+            } catch (RuntimeException | LinkageError e) {
+                // A log may need a descriptor too. The next refusal tries again; accepting goes on.
+                reported.set(false);
+            }
+        }
+    }
+
+    private static long longer(long pauseNanos) {
+        return Math.min(2 * pauseNanos, LONGEST_PAUSE_NANOS);
+    }
+
     IoSocket accept() throws IOException {
-        long pause = FIRST_PAUSE_NANOS;
+        long nanos = FIRST_PAUSE_NANOS;
         for (; ; ) {
             try {
                 IoSocket accepted = socket.accept();
@@ -61,12 +124,9 @@ final class Acceptor {
                 }
                 socket.awaitReadable(IoSocket.NO_DEADLINE);
             } catch (DescriptorsExhaustedException e) {
-                refusals.increment();
-                if (reported.compareAndSet(false, true)) {
-                    LOG.log(Level.WARNING, "Connections have to wait to be accepted: {0}", e.getMessage());
-                }
-                socket.awaitClose(timers.nanoTime() + pause);
-                pause = Math.min(2 * pause, LONGEST_PAUSE_NANOS);
+                countRefusal(e);
+                socket.awaitClose(timers.nanoTime() + nanos);
+                nanos = longer(nanos);
             }
         }
     }

@@ -3,6 +3,7 @@ package dev.heddle.runtime.net;
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.sync.Selectable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -322,6 +323,15 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      */
     public final OutputStream asOutputStream() {
         return new StreamOutput(this);
+    }
+
+    /**
+     * Returns what a {@link dev.heddle.runtime.sync.Select} waits for to read from this stream: it is ready as soon as a read
+     * would not wait, also at the end of the stream. Nothing is read for it. If the connection is closed or the runtime
+     * shut down, the select throws that; if it is lost, the select or the read that follows.
+     */
+    public final Selectable<SocketStream> readable() {
+        return new Readable<>(socket, this);
     }
 
     @Override

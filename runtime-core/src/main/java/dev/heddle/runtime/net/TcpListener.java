@@ -3,6 +3,7 @@ package dev.heddle.runtime.net;
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.TaskContext;
+import dev.heddle.runtime.sync.Selectable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.atomic.LongAdder;
@@ -78,6 +79,15 @@ public final class TcpListener implements AutoCloseable {
      */
     public TcpStream accept() throws IOException {
         return TcpStream.adopt(acceptor.accept(), acceptor.timers());
+    }
+
+    /**
+     * Returns what a {@link dev.heddle.runtime.sync.Select} waits for to accept a connection. It is accepted if, and only if,
+     * the branch is taken; otherwise it stays in the backlog. When the system has no descriptor for it, the branch is not ready
+     * for some time, as {@link #accept()} says. If the listener is closed or the runtime shut down, the select throws that.
+     */
+    public Selectable<TcpStream> acceptable() {
+        return new Acceptable<>(acceptor, TcpStream::adopt);
     }
 
     /** Returns how often the system had no descriptor for a connection, which then had to wait in the backlog. */

@@ -175,6 +175,30 @@ final class TlsSocket implements IoSocket {
         socket.awaitClose(deadlineNanos);
     }
 
+    @Override
+    public boolean isReadable() throws IOException {
+        return input.peek(ByteBuffer.allocate(1)) != 0;
+    }
+
+    @Override
+    public Runnable whenReadable(Runnable listener) {
+        Runnable withdrawal = socket.whenReadable(listener);
+        if (input.hasNews()) {
+            listener.run();
+        }
+        return withdrawal;
+    }
+
+    @Override
+    public Runnable whenEnded(Runnable listener) {
+        return socket.whenEnded(listener);
+    }
+
+    @Override
+    public void requireUsable() throws IOException {
+        socket.requireUsable();
+    }
+
     /** Only a stream that was connected is put under TLS. */
     @Override
     public boolean finishConnect() {

@@ -5,6 +5,7 @@ import dev.heddle.runtime.internal.context.IoDatagramSocket;
 import dev.heddle.runtime.internal.context.IoHandle;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.sync.Selectable;
 import java.io.Closeable;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
@@ -367,6 +368,15 @@ public final class UdpSocket implements Closeable {
     /** Returns the address of the peer, or {@code null} if this is not connected. */
     public @Nullable InetSocketAddress remoteAddress() {
         return peer;
+    }
+
+    /**
+     * Returns what a {@link dev.heddle.runtime.sync.Select} waits for to receive from this socket: it is ready as soon as
+     * there is a datagram. None is received for it. If the socket is closed or the runtime shut down, the select throws that; if the
+     * peer is unreachable, the select or the receive that follows.
+     */
+    public Selectable<UdpSocket> readable() {
+        return new Readable<>(socket, this);
     }
 
     /** Returns whether it was not closed. */

@@ -3,6 +3,7 @@ package dev.heddle.runtime.net;
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.TaskContext;
+import dev.heddle.runtime.sync.Selectable;
 import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 
@@ -46,6 +47,14 @@ public final class UnixListener implements AutoCloseable {
      */
     public UnixStream accept() throws IOException {
         return new UnixStream(acceptor.accept(), acceptor.timers());
+    }
+
+    /**
+     * Returns what a {@link dev.heddle.runtime.sync.Select} waits for to accept a connection, as
+     * {@link TcpListener#acceptable()} does.
+     */
+    public Selectable<UnixStream> acceptable() {
+        return new Acceptable<>(acceptor, UnixStream::new);
     }
 
     /**

@@ -2,6 +2,8 @@ package dev.heddle.runtime.sync;
 
 import dev.heddle.runtime.internal.context.Ending;
 import dev.heddle.runtime.task.JoinHandle;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -308,6 +310,67 @@ abstract class Branch<R extends @Nullable Object> {
         @Override
         R run(Object taken) throws InterruptedException {
             return handler.handle(handle.join());
+        }
+    }
+
+    /** Waits for something that is not of this package. */
+    static final class OfSelectable<T, R extends @Nullable Object> extends Branch<R> {
+
+        private final Selectable<T> source;
+        private final Select.Handler<? super T, ? extends R> handler;
+
+        OfSelectable(Selectable<T> source, Select.Handler<? super T, ? extends R> handler) {
+            this.source = source;
+            this.handler = handler;
+        }
+
+        /** What was taken instead: the branch is, and then fails. */
+        private record Failure(IOException cause) {}
+
+        @Override
+        Object poll(Selection selection) {
+            return take();
+        }
+
+        private Object take() {
+            try {
+                T taken = source.poll();
+                return taken == null ? Channel.Absence.NOTHING_YET : taken;
+            } catch (IOException e) {
+                return new Failure(e);
+            }
+        }
+
+        @Override
+        void enqueue(Waiter waiter) {
+            waiter.item = source.whenReady(() -> {
+                if (waiter.claim()) {
+                    waiter.settle(Waiter.State.DONE);
+                    LockSupport.unpark(waiter.thread);
+                }
+            });
+        }
+
+        @Override
+        void dequeue(Waiter waiter) {
+            if (waiter.item instanceof Runnable withdrawal) {
+                withdrawal.run();
+            }
+        }
+
+        /** A claim says only that there may be something: it is taken here, or the select looks at all branches again. */
+        @Override
+        Object taken(Waiter waiter) {
+            return take();
+        }
+
+        @Override
+        @SuppressWarnings("unchecked") // what the source gave
+        R run(Object taken) throws InterruptedException {
+            if (taken instanceof Failure failure) {
+                throw new UncheckedIOException(failure.cause());
+            }
+            return handler.handle((T) taken);
         }
     }
 

@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the first of several things, and does what belongs to it: an element to receive, room to send one, the end of a
- * task, a notification, a changed or a broadcast value, time that has passed.
+ * task, a notification, a changed or a broadcast value, a socket that is ready, time that has passed.
  *
  * {@snippet class="dev.heddle.runtime.examples.SelectExample" region="select"}
  *
  * <p>Exactly one branch is taken, and the others have then had no effect: no element was received or sent by them, no
- * notification used up, and no receiver moved on. If several are ready, one is taken beginning from a random one, so that a branch which is always
- * ready does not starve the rest; {@link #biased()} makes a select that prefers those added first. Time that has
- * passed counts when nothing else is ready.
+ * notification used up, no receiver moved on, no byte read and no connection accepted. If several are ready, one is taken
+ * beginning from a random one, so that a branch which is always ready does not starve the rest; {@link #biased()} makes a
+ * select that prefers those added first. Time that has passed counts when nothing else is ready.
  *
  * <p>A select may be awaited again and again: in a loop, make it once before. It is for one thread at a time, which may be a
  * task or an ordinary thread; the things it waits for are used by anybody.
@@ -180,6 +180,19 @@ public final class Select<R extends @Nullable Object> {
             Handler<? super T, ? extends R> handler,
             Handler<? super Long, ? extends R> lagged) {
         return add(new Branch.OfBroadcast<T, R>(receiver, handler, lagged));
+    }
+
+    /**
+     * Adds a branch that waits for something of another library, such as a socket. When it is closed or lost, the branch is
+     * ready, and {@link #await()} throws the {@link java.io.IOException} in an {@link java.io.UncheckedIOException}.
+     *
+     * @param source what there is to wait for
+     * @param handler what to do with what was taken from it
+     * @param <T> the type of what is taken
+     * @return this
+     */
+    public <T> Select<R> onReady(Selectable<T> source, Handler<? super T, ? extends R> handler) {
+        return add(new Branch.OfSelectable<T, R>(source, handler));
     }
 
     /**

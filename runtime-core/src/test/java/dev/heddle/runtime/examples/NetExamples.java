@@ -13,6 +13,8 @@ import dev.heddle.runtime.net.TcpStream;
 import dev.heddle.runtime.net.UdpSocket;
 import dev.heddle.runtime.net.UnixListener;
 import dev.heddle.runtime.net.UnixStream;
+import dev.heddle.runtime.sync.Notify;
+import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.Spawner;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -122,6 +124,21 @@ final class NetExamples {
                 socket.send(ByteBuffer.wrap(Instant.now().toString().getBytes(UTF_8)), who);
             }
         }
+        // @end
+    }
+
+    static void serveUntil(Notify stop, TcpListener listener, Spawner spawner) throws InterruptedException {
+        // @start region="select"
+        Select<Boolean> next = Select.<Boolean>of()
+                .onReady(listener.acceptable(), stream -> {
+                    spawner.spawn(() -> {
+                        echo(stream);
+                        return null;
+                    });
+                    return true;
+                })
+                .onNotify(stop, () -> false);
+        while (next.await()) {}
         // @end
     }
 

@@ -13,6 +13,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.logging.Handler;
+import java.util.logging.LogRecord;
+import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 
 /** What accepting does when the system has no descriptors, on a socket and a clock that only pretend. */
@@ -20,6 +24,9 @@ class AcceptorTest {
 
     private final Queue<Object> answers = new ArrayDeque<>();
     private final List<Long> pauses = new ArrayList<>();
+    private final List<String> listeners = new ArrayList<>();
+    private long timerDeadline;
+    private boolean timerCancelled;
     private boolean closed;
     private long now;
 
@@ -41,10 +48,27 @@ class AcceptorTest {
             now = (long) arguments[0];
             yield null;
         }
+        case "whenReadable", "whenEnded" -> {
+            listeners.add(method);
+            yield (Runnable) () -> listeners.remove(method);
+        }
+        case "requireUsable" -> {
+            if (closed) {
+                throw new AsynchronousCloseException();
+            }
+            yield null;
+        }
         default -> throw new AssertionError(method);
     });
 
-    private final Timers timers = fake(Timers.class, (method, arguments) -> now);
+    private final Timers timers = fake(Timers.class, (method, arguments) -> switch (method) {
+        case "nanoTime" -> now;
+        case "schedule" -> {
+            timerDeadline = (long) arguments[0];
+            yield fake(Timers.Timer.class, (cancel, none) -> timerCancelled = true);
+        }
+        default -> throw new AssertionError(method);
+    });
     private final Acceptor acceptor = new Acceptor(socket, timers);
 
     private interface Call {
@@ -90,6 +114,80 @@ class AcceptorTest {
         refuse(1);
         closed = true;
         assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(acceptor::accept);
+    }
+
+    private static void nothing() {}
+
+    @Test
+    void aSelectWaitsForTheSocketUnlessConnectionsAreRefused() throws Exception {
+        answers.add(connection);
+        assertThat(acceptor.poll()).isSameAs(connection);
+        Runnable withdrawal = acceptor.whenReady(AcceptorTest::nothing);
+        assertThat(listeners).containsExactly("whenReadable");
+        withdrawal.run();
+        assertThat(listeners).isEmpty();
+    }
+
+    @Test
+    void aSelectWaitsLongerAfterEachRefusalAndAsksNotBefore() throws Exception {
+        for (long pause : new long[] {5_000_000, 10_000_000, 20_000_000}) {
+            refuse(1);
+            assertThat(acceptor.poll()).isNull();
+            // Nobody asks the socket now, which would have no answer.
+            assertThat(acceptor.poll()).isNull();
+            Runnable withdrawal = acceptor.whenReady(AcceptorTest::nothing);
+            assertThat(listeners).containsExactly("whenEnded");
+            assertThat(timerDeadline).isEqualTo(now + pause);
+            timerCancelled = false;
+            withdrawal.run();
+            assertThat(timerCancelled).isTrue();
+            assertThat(listeners).isEmpty();
+            now = timerDeadline;
+        }
+        answers.add(connection);
+        assertThat(acceptor.poll()).isSameAs(connection);
+        assertThat(acceptor.refusals()).isEqualTo(3);
+        refuse(1);
+        assertThat(acceptor.poll()).isNull();
+        acceptor.whenReady(AcceptorTest::nothing);
+        assertThat(timerDeadline).isEqualTo(now + 5_000_000);
+    }
+
+    @Test
+    void aSelectHearsOfTheCloseWithinThePause() throws Exception {
+        refuse(1);
+        assertThat(acceptor.poll()).isNull();
+        closed = true;
+        assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(acceptor::poll);
+    }
+
+    @Test
+    void aLogThatFailsDoesNotEndTheAcceptingAndIsTriedAgain() throws Exception {
+        AtomicInteger published = new AtomicInteger();
+        Handler failing = new Handler() {
+            @Override
+            public void publish(LogRecord record) {
+                if (published.incrementAndGet() == 1) {
+                    throw new NoClassDefFoundError("Too many open files");
+                }
+            }
+
+            @Override
+            public void flush() {}
+
+            @Override
+            public void close() {}
+        };
+        Logger logger = Logger.getLogger(TcpListener.class.getName());
+        logger.addHandler(failing);
+        try {
+            refuse(3);
+            answers.add(connection);
+            assertThat(acceptor.accept()).isSameAs(connection);
+        } finally {
+            logger.removeHandler(failing);
+        }
+        assertThat(published.get()).isEqualTo(2);
     }
 
     @Test

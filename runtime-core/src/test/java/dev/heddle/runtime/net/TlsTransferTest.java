@@ -3,6 +3,7 @@ package dev.heddle.runtime.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.JoinHandle;
 import java.io.IOException;
 import java.io.InputStream;
@@ -125,6 +126,23 @@ class TlsTransferTest {
             server.shutdownOutput();
             assertThat(client.read(one)).isEqualTo(-1);
             assertThat(client.read(one)).isEqualTo(-1);
+        });
+    }
+
+    @Test
+    void aSelectSeesWhatIsDecryptedAlreadyAndTakesNothing() throws Exception {
+        onAPair((client, server) -> {
+            Select<String> select = Select.<String>of()
+                    .onReady(client.readable(), ready -> "readable")
+                    .onTimeout(Duration.ZERO, () -> "nothing");
+            assertThat(select.await()).isEqualTo("nothing");
+            Sockets.writeText(server, "ab");
+            ByteBuffer one = ByteBuffer.allocate(1);
+            client.read(one);
+            assertThat(select.await()).isEqualTo("readable");
+            client.read(one.clear());
+            assertThat(text(one)).isEqualTo("b");
+            assertThat(select.await()).isEqualTo("nothing");
         });
     }
 

@@ -9,9 +9,11 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.net.TcpListener;
 import dev.heddle.runtime.net.TcpStream;
+import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.JoinHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.time.Clock;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
@@ -219,6 +222,36 @@ class PausedClockTest {
             listener.close();
         });
         assertThat(order).containsExactly("client", "sleeper");
+    }
+
+    @Test
+    void aSelectOverASocketHoldsTheTimeAsAWaitDoes() throws Exception {
+        List<String> order = new ArrayList<>();
+        measure(() -> {
+            TcpListener listener = TcpListener.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+            Socket peer = new Socket(
+                    InetAddress.getLoopbackAddress(), listener.localAddress().getPort());
+            TcpStream stream = listener.accept();
+            JoinHandle<Object> sleeper = runtime.spawn(() -> {
+                Time.sleep(YEAR);
+                return order.add("sleeper");
+            });
+            FutureTask<Object> later = new FutureTask<>(() -> {
+                Thread.sleep(50);
+                peer.getOutputStream().write(1);
+                return null;
+            });
+            Thread.ofPlatform().start(later);
+            Select.<Boolean>of()
+                    .onReady(stream.readable(), ready -> order.add("select"))
+                    .await();
+            sleeper.join();
+            later.get();
+            stream.close();
+            peer.close();
+            listener.close();
+        });
+        assertThat(order).containsExactly("select", "sleeper");
     }
 
     @Test

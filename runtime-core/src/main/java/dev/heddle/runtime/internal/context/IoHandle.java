@@ -47,6 +47,33 @@ public interface IoHandle {
      */
     void awaitClose(long deadlineNanos) throws IOException;
 
+    /**
+     * Returns whether a read or a receive has something to take now, the end of a stream included. Takes nothing. Not for
+     * listeners.
+     *
+     * @throws IOException if the connection is lost or the peer unreachable, which is told once: by this or by the read
+     */
+    boolean isReadable() throws IOException;
+
+    /**
+     * Has a listener run when the socket is, or may be, ready to read, receive or accept, or has ended; at once if it is so
+     * already. For those who wait for several things: after an operation that was not possible, by the same thread.
+     *
+     * @param listener run on any thread, perhaps more than once; must be short and must not wait
+     * @return what to run, once, when it is not wanted any more; the listener may run all the same
+     */
+    Runnable whenReadable(Runnable listener);
+
+    /** The same as {@link #whenReadable} for the end of the socket alone. */
+    Runnable whenEnded(Runnable listener);
+
+    /**
+     * Throws what a wait would throw if the socket has ended.
+     *
+     * @throws IOException if it is closed or its runtime shut down
+     */
+    void requireUsable() throws IOException;
+
     /** Returns whether it was not closed. */
     boolean isOpen();
 

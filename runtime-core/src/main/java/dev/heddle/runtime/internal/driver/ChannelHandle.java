@@ -52,6 +52,26 @@ abstract class ChannelHandle<C extends SelectableChannel & NetworkChannel> imple
     }
 
     @Override
+    public boolean isReadable() throws IOException {
+        return reactor.isReadable(channel);
+    }
+
+    @Override
+    public Runnable whenReadable(Runnable listener) {
+        return registration.listen(Waiters.READ, listener);
+    }
+
+    @Override
+    public Runnable whenEnded(Runnable listener) {
+        return registration.listen(0, listener);
+    }
+
+    @Override
+    public void requireUsable() throws IOException {
+        registration.throwIfEnded();
+    }
+
+    @Override
     public boolean isOpen() {
         return channel.isOpen();
     }

@@ -99,6 +99,16 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
     }
 
     @Override
+    public boolean isReadable() throws IOException {
+        reading.lock();
+        try {
+            return peeked != null || super.isReadable();
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    @Override
     public int write(ByteBuffer buffer) throws IOException {
         return stream().write(buffer);
     }

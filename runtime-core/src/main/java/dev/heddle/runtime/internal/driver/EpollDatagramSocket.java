@@ -33,6 +33,11 @@ final class EpollDatagramSocket extends EpollHandle implements IoDatagramSocket 
     }
 
     @Override
+    IOException failure(int errno) {
+        return Errno.datagramException(errno);
+    }
+
+    @Override
     public @Nullable InetSocketAddress receive(ByteBuffer buffer) throws IOException {
         int tick = readTick;
         if (tick == readUsedUp && isOpen()) {
@@ -57,7 +62,7 @@ final class EpollDatagramSocket extends EpollHandle implements IoDatagramSocket 
             readUsedUp = tick;
             return null;
         }
-        throw Errno.datagramException(-count);
+        throw failure(-count);
     }
 
     @Override
@@ -84,7 +89,7 @@ final class EpollDatagramSocket extends EpollHandle implements IoDatagramSocket 
             writeUsedUp = tick;
             return false;
         }
-        throw Errno.datagramException(-count);
+        throw failure(-count);
     }
 
     @Override

@@ -4,12 +4,14 @@ import dev.heddle.runtime.internal.context.IoHandle;
 import dev.heddle.runtime.internal.driver.Waiters.Waiter;
 import dev.heddle.runtime.internal.linux.Descriptor;
 import dev.heddle.runtime.internal.linux.Epoll;
+import dev.heddle.runtime.internal.linux.Errno;
 import dev.heddle.runtime.internal.linux.SocketAddresses;
 import dev.heddle.runtime.internal.linux.SocketCalls;
 import dev.heddle.runtime.internal.linux.SocketOptions;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
+import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -143,6 +145,56 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
     @Override
     public void awaitClose(long deadlineNanos) throws IOException {
         waiters.await(waiters.add(0), deadlineNanos, reactor.timers(), this);
+    }
+
+    @Override
+    public boolean isReadable() throws IOException {
+        int tick = readTick;
+        if (tick == readUsedUp && isOpen()) {
+            return false;
+        }
+        ByteBuffer one = ByteBuffer.allocate(1);
+        enter();
+        int count;
+        try {
+            do {
+                count = SocketCalls.recv(fd(), one, SocketCalls.MSG_PEEK);
+            } while (count == -Errno.EINTR);
+        } finally {
+            leave();
+        }
+        if (count == -Errno.EAGAIN) {
+            readUsedUp = tick;
+            return false;
+        }
+        if (count < 0) {
+            throw failure(-count);
+        }
+        return true;
+    }
+
+    /** Returns the exception for an error of this kind of socket. */
+    abstract IOException failure(int errno);
+
+    @Override
+    public Runnable whenReadable(Runnable listener) {
+        Waiter waiter = waiters.listen(Waiters.READ, listener);
+        if (readTick != readUsedUp) {
+            waiters.withdraw(waiter);
+            listener.run();
+        }
+        return () -> waiters.withdraw(waiter);
+    }
+
+    @Override
+    public Runnable whenEnded(Runnable listener) {
+        Waiter waiter = waiters.listen(0, listener);
+        return () -> waiters.withdraw(waiter);
+    }
+
+    @Override
+    public void requireUsable() throws IOException {
+        waiters.throwIfEnded();
     }
 
     @Override

@@ -36,6 +36,11 @@ final class EpollSocket extends EpollHandle implements IoSocket {
     }
 
     @Override
+    IOException failure(int errno) {
+        return Errno.exception(errno);
+    }
+
+    @Override
     public int read(ByteBuffer buffer) throws IOException {
         return receive(buffer, 0);
     }

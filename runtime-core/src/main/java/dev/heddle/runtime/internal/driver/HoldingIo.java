@@ -91,6 +91,32 @@ final class HoldingIo implements IoDriver {
         }
 
         @Override
+        public boolean isReadable() throws IOException {
+            return socket.isReadable();
+        }
+
+        @Override
+        public Runnable whenReadable(Runnable listener) {
+            time.hold();
+            Runnable withdrawal = socket.whenReadable(listener);
+            return () -> {
+                withdrawal.run();
+                time.release();
+            };
+        }
+
+        /** Does not hold the clock, as {@link #awaitClose} does not. */
+        @Override
+        public Runnable whenEnded(Runnable listener) {
+            return socket.whenEnded(listener);
+        }
+
+        @Override
+        public void requireUsable() throws IOException {
+            socket.requireUsable();
+        }
+
+        @Override
         public boolean isOpen() {
             return socket.isOpen();
         }

@@ -29,7 +29,9 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jctools.queues.varhandle.MpscUnboundedVarHandleArrayQueue;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reactor on {@link Selector}, with a thread of its own. Level-triggered: interest in a direction is on while a task waits
@@ -57,6 +59,13 @@ final class SelectorReactor implements Reactor {
             new MpscUnboundedVarHandleArrayQueue<>(256);
     private final AtomicInteger registrations = new AtomicInteger();
     private final LongAdder refusedAccepts = new LongAdder();
+
+    /** Guards {@link #probe}. Taken by tasks only, never by the poller. */
+    private final ReentrantLock probing = new ReentrantLock();
+
+    /** Asks about one channel at a time. */
+    private @Nullable Selector probe;
+
     private volatile boolean asleep;
     private volatile boolean shutDown;
     private volatile boolean closed;
@@ -195,6 +204,37 @@ final class SelectorReactor implements Reactor {
         return registration;
     }
 
+    /**
+     * Returns whether a channel has something to read, and takes nothing: by another selector, since this one tells its own
+     * thread only.
+     *
+     * @throws IOException if the channel is closed or the system refuses
+     */
+    boolean isReadable(SelectableChannel channel) throws IOException {
+        probing.lock();
+        try {
+            if (closed) {
+                throw Waiters.shutDown();
+            }
+            Selector selects = probe;
+            if (selects == null) {
+                selects = Selector.open();
+                probe = selects;
+            }
+            SelectionKey readable = channel.register(selects, SelectionKey.OP_READ);
+            try {
+                return selects.selectNow() > 0;
+            } finally {
+                readable.cancel();
+                // Takes the key out, with which the descriptor of a closed channel would stay.
+                selects.selectNow();
+                selects.selectedKeys().clear();
+            }
+        } finally {
+            probing.unlock();
+        }
+    }
+
     /** Returns the selection key of a registered channel, for tests. */
     SelectionKey keyOf(SelectableChannel channel) {
         return Objects.requireNonNull(channel.keyFor(selector));
@@ -297,6 +337,15 @@ final class SelectorReactor implements Reactor {
                 poller.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
             }
             selector.close();
+            probing.lock();
+            try {
+                if (probe != null) {
+                    probe.close();
+                    probe = null;
+                }
+            } finally {
+                probing.unlock();
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (IOException e) {

@@ -62,6 +62,20 @@ final class SelectorRegistration {
         waiters.wake(Waiters.READ);
     }
 
+    /** Has a listener run when the channel may be ready, or has ended; returns what withdraws it. */
+    Runnable listen(int direction, Runnable listener) {
+        Waiter waiter = waiters.listen(direction, listener);
+        if (direction != 0) {
+            reactor.requestUpdate(this);
+        }
+        return () -> waiters.withdraw(waiter);
+    }
+
+    /** Throws if the channel has ended. */
+    void throwIfEnded() throws IOException {
+        waiters.throwIfEnded();
+    }
+
     /** Turns interest on for those who wait. Called by the polling thread only. */
     void updateInterest() {
         SelectionKey k = key;

@@ -29,7 +29,7 @@ final class Waiters {
     }
 
     /** Somebody who waits. */
-    static final class Waiter implements Runnable {
+    static class Waiter implements Runnable {
 
         private final Thread thread = Thread.currentThread();
         private final int directions;
@@ -41,7 +41,7 @@ final class Waiters {
             this.directions = directions;
         }
 
-        private void wake() {
+        void wake() {
             woken = true;
             LockSupport.unpark(thread);
         }
@@ -51,6 +51,22 @@ final class Waiters {
         public void run() {
             late = true;
             LockSupport.unpark(thread);
+        }
+    }
+
+    /** Somebody who waits for other things as well, and is told. */
+    private static final class Listener extends Waiter {
+
+        private final Runnable action;
+
+        Listener(int directions, Runnable action) {
+            super(directions);
+            this.action = action;
+        }
+
+        @Override
+        void wake() {
+            action.run();
         }
     }
 
@@ -71,15 +87,51 @@ final class Waiters {
      */
     Waiter add(int directions) {
         Waiter waiter = new Waiter(directions);
-        lock.lock();
-        if (status == Status.OPEN) {
-            waiter.next = first;
-            first = waiter;
-        } else {
+        if (!link(waiter)) {
             waiter.woken = true;
         }
-        lock.unlock();
         return waiter;
+    }
+
+    /** Returns {@code false} if the socket has ended. */
+    private boolean link(Waiter waiter) {
+        lock.lock();
+        boolean isOpen = status == Status.OPEN;
+        if (isOpen) {
+            waiter.next = first;
+            first = waiter;
+        }
+        lock.unlock();
+        return isOpen;
+    }
+
+    /**
+     * Has an action run, once, when a direction is reported or the socket ends; at once if it has ended.
+     *
+     * @param directions which; 0 for none but the end
+     * @param action run on any thread, also on a worker's own stack; must be short and must not wait
+     * @return what to {@link #withdraw} when it is not wanted any more; it may run all the same
+     */
+    Waiter listen(int directions, Runnable action) {
+        Waiter listener = new Listener(directions, action);
+        if (!link(listener)) {
+            action.run();
+        }
+        return listener;
+    }
+
+    /**
+     * Throws if the socket has ended.
+     *
+     * @throws AsynchronousCloseException if it was closed
+     * @throws IOException if its runtime is shut down
+     */
+    void throwIfEnded() throws IOException {
+        switch (status) {
+            case OPEN -> {}
+            case CLOSED -> throw new AsynchronousCloseException();
+            case SHUT_DOWN -> throw shutDown();
+        }
     }
 
     /**
@@ -100,11 +152,7 @@ final class Waiters {
                 timer.cancel();
             }
         }
-        switch (status) {
-            case OPEN -> {}
-            case CLOSED -> throw new AsynchronousCloseException();
-            case SHUT_DOWN -> throw shutDown();
-        }
+        throwIfEnded();
         return waiter.woken;
     }
 
@@ -123,6 +171,7 @@ final class Waiters {
     }
 
     /** Takes a waiter out that need not wait any more. */
+    @SuppressWarnings("ReferenceEquality") // identity is meant
     void withdraw(Waiter waiter) {
         lock.lock();
         Waiter before = null;

@@ -7,6 +7,7 @@ import dev.heddle.runtime.internal.context.IoSocket;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.AsynchronousCloseException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +52,32 @@ class WaitersTest {
         assertThat(waiters.wanted()).isEqualTo(Waiters.WRITE);
         waiters.wake(Waiters.WRITE);
         assertThat(waiters.wanted()).isZero();
+    }
+
+    @Test
+    void aListenerIsToldOnceUnlessItIsWithdrawn() {
+        AtomicInteger told = new AtomicInteger();
+        waiters.listen(Waiters.READ, told::incrementAndGet);
+        Waiters.Waiter withdrawn = waiters.listen(Waiters.READ, told::incrementAndGet);
+        waiters.listen(Waiters.WRITE, told::incrementAndGet);
+        waiters.withdraw(withdrawn);
+        waiters.wake(Waiters.READ);
+        waiters.wake(Waiters.READ);
+        assertThat(told.get()).isOne();
+        assertThat(waiters.wanted()).isEqualTo(Waiters.WRITE);
+    }
+
+    @Test
+    void aListenerIsToldOfTheEndAtOnceIfItComesAfterIt() {
+        AtomicInteger told = new AtomicInteger();
+        waiters.listen(0, told::incrementAndGet);
+        waiters.wake(Waiters.READ | Waiters.WRITE);
+        assertThat(told.get()).isZero();
+        waiters.close();
+        assertThat(told.get()).isOne();
+        waiters.listen(Waiters.READ, told::incrementAndGet);
+        assertThat(told.get()).isEqualTo(2);
+        assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(waiters::throwIfEnded);
     }
 
     @Test
