@@ -1,0 +1,106 @@
+package dev.heddle.runtime.net;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.sync.Select;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A server that keeps every connection open, for a JVM of its own that has few descriptors. Tells its port; then answers each
+ * line of its input: {@code status} with how many it has accepted and how often that was refused, {@code release} by closing
+ * what it has, after which it goes on accepting, and greets each connection by a byte.
+ */
+final class OutOfDescriptors {
+
+    private final Queue<TcpStream> open = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger accepted = new AtomicInteger();
+    private volatile boolean keeping = true;
+
+    private OutOfDescriptors() {}
+
+    /**
+     * Runs it.
+     *
+     * @param arguments {@code select} to accept by a select
+     */
+    public static void main(String[] arguments) throws Exception {
+        loadAll();
+        // Logging, too, is loaded when it is used first.
+        System.getLogger(OutOfDescriptors.class.getName()).log(System.Logger.Level.INFO, "started");
+        boolean bySelect = arguments.length > 0 && arguments[0].equals("select");
+        OutOfDescriptors server = new OutOfDescriptors();
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().workerThreads(2).build()) {
+            TcpListener listener = Sockets.listen(runtime);
+            Select<TcpStream> select = Select.<TcpStream>of().onReady(listener.acceptable(), stream -> stream);
+            runtime.spawn(() -> {
+                while (true) {
+                    server.take(bySelect ? select.await() : listener.accept());
+                }
+            });
+            System.out.println(listener.localAddress().getPort());
+            BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+            for (String command = commands.readLine(); command != null; command = commands.readLine()) {
+                if (command.equals("release")) {
+                    Sockets.in(runtime, server::release);
+                }
+                System.out.println(server.accepted.get() + " " + listener.refusals() + " "
+                        + runtime.metrics().refusedAccepts());
+            }
+        }
+    }
+
+    /** What is in no jar that is open already could not be loaded later. */
+    private static void loadAll() throws IOException, URISyntaxException {
+        for (Class<?> one : List.of(AsyncRuntime.class, OutOfDescriptors.class)) {
+            Path root = Path.of(
+                    one.getProtectionDomain().getCodeSource().getLocation().toURI());
+            Path folder = one == AsyncRuntime.class ? root : root.resolve("dev/heddle/runtime/net");
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.map(file -> root.relativize(file).toString())
+                        .filter(name -> name.endsWith(".class") && !name.equals("module-info.class"))
+                        .map(name -> name.substring(0, name.length() - ".class".length())
+                                .replace('/', '.'))
+                        .filter(name -> !name.endsWith("Test"))
+                        .forEach(OutOfDescriptors::load);
+            }
+        }
+    }
+
+    private static void load(String name) {
+        try {
+            Class.forName(name, false, OutOfDescriptors.class.getClassLoader());
+        } catch (ClassNotFoundException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private void take(TcpStream stream) throws IOException {
+        accepted.incrementAndGet();
+        if (keeping) {
+            open.add(stream);
+        } else {
+            stream.writeAll(ByteBuffer.allocate(1));
+            stream.close();
+        }
+    }
+
+    private Object release() throws IOException {
+        keeping = false;
+        for (TcpStream stream = open.poll(); stream != null; stream = open.poll()) {
+            stream.close();
+        }
+        return this;
+    }
+}
