@@ -331,7 +331,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      * shut down, the select throws that; if it is lost, the select or the read that follows.
      */
     public final Selectable<SocketStream> readable() {
-        return new Readable<>(socket, this);
+        return new ReadableSocket<>(socket, this);
     }
 
     @Override

@@ -376,7 +376,7 @@ public final class UdpSocket implements Closeable {
      * peer is unreachable, the select or the receive that follows.
      */
     public Selectable<UdpSocket> readable() {
-        return new Readable<>(socket, this);
+        return new ReadableSocket<>(socket, this);
     }
 
     /** Returns whether it was not closed. */

@@ -55,7 +55,7 @@ class DescriptorExhaustionTest {
     private static long[] ask(Writer commands, BufferedReader answers, String command) throws IOException {
         commands.write(command + "\n");
         commands.flush();
-        String[] answer = Objects.requireNonNull(answers.readLine()).split(" ");
+        String[] answer = Objects.requireNonNull(answers.readLine()).split(" ", -1);
         return new long[] {Long.parseLong(answer[0]), Long.parseLong(answer[1]), Long.parseLong(answer[2])};
     }
 

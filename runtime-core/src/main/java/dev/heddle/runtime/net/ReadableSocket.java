@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param handle the socket
  * @param socket the same as users know it
  */
-record Readable<T>(IoHandle handle, T socket) implements Selectable<T> {
+record ReadableSocket<T>(IoHandle handle, T socket) implements Selectable<T> {
 
     @Override
     public @Nullable T poll() throws IOException {
