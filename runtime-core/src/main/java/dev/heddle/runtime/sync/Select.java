@@ -318,12 +318,15 @@ public final class Select<R extends @Nullable Object> {
     private @Nullable Taken<R> poll(int first, BitSet ended) {
         Selection selection = new Selection();
         ended.clear();
+        Taken<R> timeOver = null;
         for (int i = 0; i < branches.size(); i++) {
             int index = nth(first, i);
             Branch<R> branch = branches.get(index);
             Object what = branch.poll(selection);
             if (what == Channel.Absence.END) {
                 ended.set(index);
+            } else if (branch instanceof Branch.OfTime && what != Channel.Absence.NOTHING_YET) {
+                timeOver = new Taken<>(branch, what);
             } else if (what != Channel.Absence.NOTHING_YET) {
                 return new Taken<>(branch, what);
             }
@@ -331,7 +334,7 @@ public final class Select<R extends @Nullable Object> {
         if (ended.cardinality() == branches.size()) {
             throw new ClosedException("Every branch of the select has come to its end", null);
         }
-        return null;
+        return timeOver;
     }
 
     /** Waits for a branch to be taken; returns {@code null} if the branches have to be looked at again. */

@@ -396,7 +396,8 @@ class SelectSocketTest {
                     return null;
                 }));
             }
-            // Connected by this thread: on the JDK's scheduler what comes from outside waits for as long as its threads have
+            // Connected by this thread: on the JDK's scheduler what comes from outside waits for as long as its threads
+            // have
             // tasks that spawn and yield, which the acceptors do.
             List<SocketChannel> clients = new ArrayList<>();
             for (int i = 0; i < connections; i++) {

@@ -122,6 +122,18 @@ class SelectTest {
     }
 
     @Test
+    void timeThatIsOverCountsOnlyWhenNothingElseIsReady() throws Exception {
+        Select<String> select = Select.<String>of()
+                .onTimeout(Duration.ZERO, () -> "late")
+                .onReceive(first, element -> "first " + element);
+        for (int i = 0; i < 50; i++) {
+            first.trySend(i);
+            assertThat(select.await()).isEqualTo("first " + i);
+        }
+        assertThat(select.await()).isEqualTo("late");
+    }
+
+    @Test
     void aLagIsTheOutcomeOfABranchAndTheReceiverGoesOnWithTheOldestRetained() throws Exception {
         Select<String> select = everything();
         for (int i = 0; i < 5; i++) {
