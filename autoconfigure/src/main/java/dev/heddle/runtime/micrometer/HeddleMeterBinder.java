@@ -91,6 +91,11 @@ public class HeddleMeterBinder implements MeterBinder {
                 null,
                 "Sockets registered with the I/O driver",
                 RuntimeMetrics::ioRegistrations);
+        group.counter(
+                "heddle.io.accepts.refused",
+                null,
+                "Times that the system had no descriptor or memory for a connection",
+                RuntimeMetrics::refusedAccepts);
     }
 
     private void bindWorker(MeterGroup<WorkerMetrics> group) {

@@ -39,6 +39,7 @@ class HeddleMeterBinderTest {
             assertThat(counter("heddle.tasks.ended", "outcome", "failed")).isEqualTo(1);
             assertThat(counter("heddle.tasks.ended", "outcome", "aborted")).isZero();
             assertThat(counter("heddle.tasks.uncaught")).isEqualTo(1);
+            assertThat(counter("heddle.io.accepts.refused")).isZero();
             assertThat(registry.get("heddle.tasks.live").gauge().value()).isZero();
         });
     }

@@ -20,12 +20,14 @@ import org.springframework.boot.actuate.endpoint.OperationResponseBody;
  * @param scheduler what runs the tasks: {@code workers}, {@code current-thread} in that flavour, {@code jdk} for the
  *     fallback
  * @param schedulerHint why the runtime has no workers of its own, and how to mend it; absent when it has
- * @param driver the I/O driver
+ * @param driver the I/O driver: {@code epoll} or {@code selector}
+ * @param driverHint why sockets are not watched by epoll, and where that can be mended, how; absent when they are
  * @param workers its workers, by index; one in the current-thread flavour, whichever thread it is; none with the fallback
  * @param injectionQueueDepth tasks handed in from outside the workers and not taken yet
  * @param tasks how many tasks there are and were
  * @param armedTimers timers waiting for their deadline
  * @param ioRegistrations sockets registered with the driver
+ * @param refusedAccepts times that the system had no descriptor or memory for a connection
  * @param foreignContinuations continuations of other virtual threads that were passed on to the JDK
  * @param blocking the blocking pool
  * @param tcpServers the TCP servers that are beans, by name
@@ -36,11 +38,13 @@ public record RuntimeDescriptor(
         String scheduler,
         @Nullable String schedulerHint,
         String driver,
+        @Nullable String driverHint,
         List<WorkerDescriptor> workers,
         int injectionQueueDepth,
         TaskCounts tasks,
         long armedTimers,
         int ioRegistrations,
+        long refusedAccepts,
         long foreignContinuations,
         BlockingPoolDescriptor blocking,
         List<TcpServerDescriptor> tcpServers)
@@ -53,11 +57,13 @@ public record RuntimeDescriptor(
                 Text.of(metrics.scheduler()),
                 metrics.schedulerHint().isEmpty() ? null : metrics.schedulerHint(),
                 metrics.driver(),
+                metrics.driverHint().isEmpty() ? null : metrics.driverHint(),
                 metrics.workers().stream().map(WorkerDescriptor::of).toList(),
                 metrics.injectionQueueDepth(),
                 TaskCounts.of(metrics),
                 metrics.armedTimers(),
                 metrics.ioRegistrations(),
+                metrics.refusedAccepts(),
                 metrics.foreignContinuations(),
                 BlockingPoolDescriptor.of(metrics.blocking()),
                 StreamSupport.stream(servers.spliterator(), false)

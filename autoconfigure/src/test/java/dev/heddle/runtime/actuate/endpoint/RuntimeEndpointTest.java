@@ -3,6 +3,7 @@ package dev.heddle.runtime.actuate.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.NetDriver;
 import dev.heddle.runtime.context.TcpServers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -68,6 +69,17 @@ class RuntimeEndpointTest {
             assertThat(descriptor.scheduler()).isEqualTo("jdk");
             assertThat(descriptor.schedulerHint()).contains("--add-opens java.base/java.lang=ALL-UNNAMED");
             assertThat(descriptor.workers()).isEmpty();
+        }
+    }
+
+    @Test
+    void theSelector_saysWhyItIsThere() {
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().netDriver(NetDriver.SELECTOR).build()) {
+            RuntimeDescriptor descriptor = new RuntimeEndpoint(runtime, NO_SERVERS).runtime();
+            assertThat(descriptor.driver()).isEqualTo("selector");
+            assertThat(descriptor.driverHint()).isNotBlank();
+            assertThat(descriptor.refusedAccepts()).isZero();
         }
     }
 }
