@@ -17,12 +17,14 @@ public final class Benchmarks {
 
     private final Options options;
     private final List<Program> peers;
+    private final CorePlacement placement;
     private final Report report;
 
     Benchmarks(Options options, List<Program> peers) throws IOException {
         this.options = options;
         this.peers = peers.stream().filter(options::wants).toList();
-        this.report = new Report(options);
+        this.placement = options.smoke() ? CorePlacement.ofNoMatter() : CorePlacement.ofThisMachine();
+        this.report = new Report(options, placement);
     }
 
     public static void main(String[] args) throws IOException, InterruptedException, RunnerException {
@@ -74,7 +76,7 @@ public final class Benchmarks {
             for (Cell cell : cells) {
                 System.err.printf(
                         "%s: %s, process %d%n", row.name(), cell.peer().title(), i + 1);
-                cell.measure(fork);
+                cell.measure(fork, placement);
             }
         }
         return cells;

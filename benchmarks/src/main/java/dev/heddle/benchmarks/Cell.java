@@ -22,11 +22,11 @@ final class Cell {
     }
 
     /** Starts one more process and keeps what it measured. */
-    void measure(Fork fork) throws IOException, InterruptedException {
+    void measure(Fork fork, CorePlacement placement) throws IOException, InterruptedException {
         if (obstacle.isPresent()) {
             return;
         }
-        Outcome outcome = fork.measure(row, peer);
+        Outcome outcome = placement.measure(() -> fork.measure(row, peer));
         if (outcome instanceof Outcome.Measured measured) {
             measured.figures()
                     .forEach((figure, samples) -> figures.computeIfAbsent(figure, first -> new ArrayList<>())

@@ -16,13 +16,15 @@ import java.util.stream.Collectors;
 final class Report {
 
     private final Options options;
+    private final CorePlacement placement;
     private final String load;
     private final List<Comparison> comparisons = new ArrayList<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
     private boolean failures;
 
-    Report(Options options) throws IOException {
+    Report(Options options, CorePlacement placement) throws IOException {
         this.options = options;
+        this.placement = placement;
         this.load = Machine.load();
     }
 
@@ -129,6 +131,7 @@ final class Report {
                 - date: %s
                 - machine: %s
                 - load average at the start: %s
+                - processors: %s
                 - Heddle: commit %s, %s
                 %s- JVM flags, the same for all: `%s`
                 - JVM flags of the rows about memory: `%s`
@@ -179,6 +182,7 @@ final class Report {
                         LocalDate.now(ZoneOffset.UTC),
                         Machine.description(),
                         load,
+                        placement.description(),
                         Machine.commit(options.folder()),
                         Optional.ofNullable(System.getProperty("java.vm.name")).orElse("unknown JVM"),
                         versionLines,
