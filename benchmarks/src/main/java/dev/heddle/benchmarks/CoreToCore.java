@@ -12,6 +12,11 @@ final class CoreToCore {
 
     private CoreToCore() {}
 
+    /** Prints it, in nanoseconds, for {@code benchmarks/redis}. */
+    public static void main(String[] args) {
+        System.out.println(roundTripNanos());
+    }
+
     static long roundTripNanos() {
         CoreToCore court = new CoreToCore();
         Thread other = Thread.ofPlatform().daemon().start(court::sendBack);

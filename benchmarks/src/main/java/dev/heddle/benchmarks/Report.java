@@ -127,6 +127,10 @@ final class Report {
                 whole run; beside them are the fastest and the slowest run. A ratio is our median divided by the peer's:
                 below 1, Heddle is faster, or smaller.
 
+                The host may move a virtual machine's two processors to cores that share no cache: what one hands to the
+                other then takes several times as long, for every peer. A process is measured while they are near each
+                other, and once more if they were not when it ended.
+
                 - command: `%s`
                 - date: %s
                 - machine: %s
