@@ -182,4 +182,24 @@ class FairnessTest {
             }
         }
     }
+
+    @Test
+    void whatHasYieldedToATaskThatComputesIsTakenByAnIdleWorker() {
+        try (AsyncRuntime two = AsyncRuntime.newMultiThread().workerThreads(2).build()) {
+            for (int i = 0; i < 20; i++) {
+                two.spawn(() -> {
+                            AtomicBoolean over = new AtomicBoolean();
+                            JoinHandle<?> computing = two.spawn(() -> {
+                                while (!over.get()) {
+                                    Thread.onSpinWait();
+                                }
+                            });
+                            Task.yieldNow();
+                            over.set(true);
+                            computing.join();
+                        })
+                        .join();
+            }
+        }
+    }
 }

@@ -179,15 +179,13 @@ final class Core {
             fiber.assign(task);
         }
         if (fiber.mount(this)) {
-            // It has yielded, or was woken while it suspended.
+            // It has yielded, or was woken while it suspended. Nobody is woken for it: what waits already has been
+            // announced
+            // if there is more than one, and behind a single one, in the LIFO slot, it gets its turn sooner than
+            // another
+            // core would have got up, or the monitor sees to it.
             fiber.yieldedAt(driverLooks);
-            // What is queued already has been announced, and this one adds nothing to what was there before it was
-            // mounted.
-            boolean announce = queue.isEmpty() && !lifoSlot.isEmpty();
             pushBack(fiber);
-            if (announce) {
-                shared.wakeOne();
-            }
         }
     }
 
@@ -470,7 +468,8 @@ final class Core {
         return untilNanos != Long.MAX_VALUE && untilNanos - System.nanoTime() <= 0;
     }
 
-    private boolean hasLocalWork() {
+    /** Whether something waits here to be run. Callable from any thread. */
+    boolean hasLocalWork() {
         return !queue.isEmpty() || !lifoSlot.isEmpty();
     }
 

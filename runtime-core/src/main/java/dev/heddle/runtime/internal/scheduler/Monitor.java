@@ -6,8 +6,8 @@ import java.util.concurrent.locks.LockSupport;
 
 /**
  * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
- * clock, wakes a sleeping worker for what one that computes has with it (work in its LIFO slot, and the driver, which it has
- * left and not come back to), and does what the driver has to do when no worker comes to it.
+ * clock, wakes a sleeping worker for what one that computes has with it (work that waits, and the driver, which it has left and
+ * not come back to), and does what the driver has to do when no worker comes to it.
  *
  * <p>It sleeps while no worker has been awake for some ticks. It is then woken by the first worker that wakes: the worker
  * counts itself awake and then reads {@link #asleep}; the monitor sets {@code asleep} and then looks whether a worker is
@@ -117,7 +117,7 @@ final class Monitor {
         }
     }
 
-    /** How often each core had run a task, and whether something was in its LIFO slot. */
+    /** How often each core had run a task, and whether something waited there. */
     private static final class Glance {
 
         private final Core[] cores;
@@ -130,7 +130,7 @@ final class Monitor {
             this.waiting = new boolean[cores.length];
             for (int i = 0; i < cores.length; i++) {
                 runs[i] = cores[i].runs();
-                waiting[i] = !cores[i].lifoSlot().isEmpty();
+                waiting[i] = cores[i].hasLocalWork();
             }
         }
 
