@@ -18,18 +18,23 @@ final class CorePlacement {
     private static final long NEAR_NANOS = 160;
 
     private static final int MAX_ATTEMPTS = 6;
-    private static final int MAX_LOOKS = 600;
     private static final Duration BETWEEN_LOOKS = Duration.ofMillis(200);
 
+    /** Two minutes of waiting until they are near for the first time, else they never are. */
+    private static final int LOOKS_AT_FIRST = 600;
+
+    /** Twenty minutes of waiting from then on, in all. */
+    private static final int LOOKS_LATER = 6_000;
+
+    private final boolean matters;
     private final LongSupplier roundTripNanos;
     private final Duration betweenLooks;
-    private final boolean mattersAtAll;
-    private boolean matters;
+    private boolean wereNear;
+    private int looksLeft = LOOKS_AT_FIRST;
     private int repeated;
     private int apart;
 
     private CorePlacement(boolean matters, LongSupplier roundTripNanos, Duration betweenLooks) {
-        this.mattersAtAll = matters;
         this.matters = matters;
         this.roundTripNanos = roundTripNanos;
         this.betweenLooks = betweenLooks;
@@ -57,18 +62,18 @@ final class CorePlacement {
         T run() throws IOException, InterruptedException;
     }
 
-    /**
-     * Measures while the processors are near each other. After two minutes of waiting for that they are taken to be where they
-     * always are, and it does not matter any more.
-     */
+    /** Measures while the processors are near each other, and while they are apart only if that takes too long to come. */
     <T> T measure(Measurement<T> measurement) throws IOException, InterruptedException {
+        if (!matters) {
+            return measurement.run();
+        }
         for (int attempt = 1; ; attempt++) {
-            awaitNear();
+            boolean began = awaitNear();
             T result = measurement.run();
-            if (!matters || isNear()) {
+            if (began && isNear()) {
                 return result;
             }
-            if (attempt == MAX_ATTEMPTS) {
+            if (!began || attempt == MAX_ATTEMPTS) {
                 apart++;
                 return result;
             }
@@ -76,11 +81,18 @@ final class CorePlacement {
         }
     }
 
-    private void awaitNear() throws InterruptedException {
-        for (int look = 0; matters && !isNear(); look++) {
-            matters = look < MAX_LOOKS;
+    private boolean awaitNear() throws InterruptedException {
+        for (; looksLeft > 0; looksLeft--) {
+            if (isNear()) {
+                if (!wereNear) {
+                    wereNear = true;
+                    looksLeft = LOOKS_LATER;
+                }
+                return true;
+            }
             Thread.sleep(betweenLooks);
         }
+        return wereNear && isNear();
     }
 
     private boolean isNear() {
@@ -89,15 +101,11 @@ final class CorePlacement {
 
     /** Returns what was repeated. */
     String description() {
-        if (!mattersAtAll) {
+        if (!matters) {
             return "how near they are to each other was not looked at";
         }
-        String repetitions =
-                ("%d processes were measured once more, since a round trip between the two took %d ns or more"
-                                + " before or after; %d are in the tables all the same")
-                        .formatted(repeated, NEAR_NANOS, apart);
-        return matters
-                ? repetitions
-                : repetitions + ", and all those after two minutes of waiting for them to be nearer";
+        return ("%d processes were measured once more, since a round trip between the two took %d ns or more before or after;"
+                        + " %d are in the tables although it did")
+                .formatted(repeated, NEAR_NANOS, apart);
     }
 }

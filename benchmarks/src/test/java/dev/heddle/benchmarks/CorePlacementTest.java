@@ -46,15 +46,28 @@ class CorePlacementTest {
         CorePlacement placement = CorePlacement.of(() -> looks.getAndIncrement() % 2 == 0 ? NEAR : APART);
 
         assertThat(placement.measure(runs::incrementAndGet)).isEqualTo(6);
-        assertThat(placement.description()).contains("1 are in the tables all the same");
+        assertThat(placement.description()).contains("1 are in the tables");
     }
 
     @Test
-    void processorsThatNeverAreNearDoNotMatter() throws Exception {
+    void processorsThatAreNeverNearAreMeasuredAsTheyAreWithoutAnyRepetition() throws Exception {
         CorePlacement placement = placement(LongStream.generate(() -> APART));
 
         assertThat(placement.measure(runs::incrementAndGet)).isEqualTo(1);
-        assertThat(placement.description()).endsWith("two minutes of waiting for them to be nearer");
+        assertThat(placement.measure(runs::incrementAndGet)).isEqualTo(2);
+        assertThat(placement.description()).contains("0 processes were measured once more", "2 are in the tables");
+    }
+
+    @Test
+    void processorsThatWereNearAreWaitedForAgain() throws Exception {
+        CorePlacement placement = placement(LongStream.concat(
+                LongStream.of(NEAR, NEAR),
+                LongStream.concat(LongStream.generate(() -> APART).limit(1_000), LongStream.of(NEAR, NEAR))));
+
+        placement.measure(runs::incrementAndGet);
+
+        assertThat(placement.measure(runs::incrementAndGet)).isEqualTo(2);
+        assertThat(placement.description()).contains("0 are in the tables");
     }
 
     @Test
