@@ -60,7 +60,7 @@ class DescriptorExhaustionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"accept", "select"})
+    @ValueSource(strings = {"accept", "select", "server"})
     void acceptingPausesWithoutDescriptorsAndGoesOnWithThem(String how) throws Exception {
         assumeThat(Path.of("/bin/sh")).exists();
         Path log = folder.resolve("log.txt");

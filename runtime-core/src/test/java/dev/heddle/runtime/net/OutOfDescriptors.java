@@ -5,6 +5,8 @@ import dev.heddle.runtime.sync.Select;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,7 +15,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -25,40 +29,56 @@ final class OutOfDescriptors {
 
     private final Queue<TcpStream> open = new ConcurrentLinkedQueue<>();
     private final AtomicInteger accepted = new AtomicInteger();
-    private volatile boolean keeping = true;
+    private final CountDownLatch released = new CountDownLatch(1);
 
     private OutOfDescriptors() {}
+
+    /** What accepts. */
+    private record Accepting(int port, LongSupplier refusals) {}
 
     /**
      * Runs it.
      *
-     * @param arguments {@code select} to accept by a select
+     * @param arguments how to accept: {@code accept}, {@code select} or {@code server}
      */
     public static void main(String[] arguments) throws Exception {
         loadAll();
         // Logging, too, is loaded when it is used first.
         System.getLogger(OutOfDescriptors.class.getName()).log(System.Logger.Level.INFO, "started");
-        boolean bySelect = arguments.length > 0 && arguments[0].equals("select");
         OutOfDescriptors server = new OutOfDescriptors();
         try (AsyncRuntime runtime =
                 AsyncRuntime.newMultiThread().workerThreads(2).build()) {
-            TcpListener listener = Sockets.listen(runtime);
-            Select<TcpStream> select = Select.<TcpStream>of().onReady(listener.acceptable(), stream -> stream);
-            runtime.spawn(() -> {
-                while (true) {
-                    server.take(bySelect ? select.await() : listener.accept());
-                }
-            });
-            System.out.println(listener.localAddress().getPort());
+            Accepting accepting = server.start(runtime, arguments[0]);
+            System.out.println(accepting.port());
             BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String command = commands.readLine(); command != null; command = commands.readLine()) {
                 if (command.equals("release")) {
                     Sockets.in(runtime, server::release);
                 }
-                System.out.println(server.accepted.get() + " " + listener.refusals() + " "
-                        + runtime.metrics().refusedAccepts());
+                System.out.println(
+                        server.accepted.get() + " " + accepting.refusals().getAsLong() + " "
+                                + runtime.metrics().refusedAccepts());
             }
         }
+    }
+
+    private Accepting start(AsyncRuntime runtime, String how) throws Exception {
+        if (how.equals("server")) {
+            TcpServer server = TcpServer.builder(runtime, this::serve)
+                    .address(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+                    .build();
+            server.start();
+            return new Accepting(
+                    server.localAddress().getPort(), () -> server.metrics().acceptErrors());
+        }
+        TcpListener listener = Sockets.listen(runtime);
+        Select<TcpStream> select = Select.<TcpStream>of().onReady(listener.acceptable(), stream -> stream);
+        runtime.spawn(() -> {
+            while (true) {
+                take(how.equals("select") ? select.await() : listener.accept());
+            }
+        });
+        return new Accepting(listener.localAddress().getPort(), listener::refusals);
     }
 
     /** What is in no jar that is open already could not be loaded later. */
@@ -88,7 +108,7 @@ final class OutOfDescriptors {
 
     private void take(TcpStream stream) throws IOException {
         accepted.incrementAndGet();
-        if (keeping) {
+        if (released.getCount() > 0) {
             open.add(stream);
         } else {
             stream.writeAll(ByteBuffer.allocate(1));
@@ -96,8 +116,18 @@ final class OutOfDescriptors {
         }
     }
 
+    /** Does the same as a handler, whose connection is open for as long as it runs. */
+    private void serve(TcpStream stream) throws IOException, InterruptedException {
+        boolean late = released.getCount() == 0;
+        accepted.incrementAndGet();
+        released.await();
+        if (late) {
+            stream.writeAll(ByteBuffer.allocate(1));
+        }
+    }
+
     private Object release() throws IOException {
-        keeping = false;
+        released.countDown();
         for (TcpStream stream = open.poll(); stream != null; stream = open.poll()) {
             stream.close();
         }
