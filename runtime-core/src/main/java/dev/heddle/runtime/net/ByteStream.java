@@ -23,6 +23,7 @@ public interface ByteStream extends Closeable {
      * @param buffer filled from its position to its limit at most; of the heap or direct
      * @return how many bytes were read; 0 only if the buffer has no room; -1 at the end of the stream
      * @throws IOException if the connection is lost or closed, the wait interrupted or the runtime shut down
+     * @throws IllegalArgumentException if the buffer is read-only
      */
     int read(ByteBuffer buffer) throws IOException;
 

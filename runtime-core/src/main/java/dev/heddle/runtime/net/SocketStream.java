@@ -45,6 +45,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
 
     @Override
     public final int read(ByteBuffer buffer) throws IOException {
+        requireWritable(buffer);
         if (!buffer.hasRemaining()) {
             return 0;
         }
@@ -78,6 +79,9 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      * @throws IOException as {@link #read(ByteBuffer)} does
      */
     public final long read(ByteBuffer[] buffers) throws IOException {
+        for (ByteBuffer buffer : buffers) {
+            requireWritable(buffer);
+        }
         if (areEmpty(buffers)) {
             return 0;
         }
@@ -102,6 +106,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      * @throws IOException as {@link #read(ByteBuffer)} does
      */
     public final int peek(ByteBuffer buffer) throws IOException {
+        requireWritable(buffer);
         if (!buffer.hasRemaining()) {
             return 0;
         }
@@ -202,6 +207,13 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         }
     }
 
+    /** Checked before anything is received, which would be lost. */
+    static void requireWritable(ByteBuffer buffer) {
+        if (buffer.isReadOnly()) {
+            throw new IllegalArgumentException("Nothing can be read into a read-only buffer: " + buffer);
+        }
+    }
+
     private static boolean areEmpty(ByteBuffer[] buffers) {
         for (ByteBuffer buffer : buffers) {
             if (buffer.hasRemaining()) {
@@ -292,8 +304,8 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
     void finishShutdownOutput() throws IOException {}
 
     /**
-     * Makes every read return the end of the stream, those that are waiting included; writing goes on. What has arrived and
-     * was not read is lost.
+     * Makes reads return the end of the stream, those that are waiting included; writing goes on. What had arrived before may
+     * be lost, or be read first.
      *
      * @throws IOException if the stream is closed
      */

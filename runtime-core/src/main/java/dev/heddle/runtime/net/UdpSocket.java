@@ -121,8 +121,10 @@ public final class UdpSocket implements Closeable {
      *     there
      * @throws SocketTimeoutException if {@linkplain #setReadTimeout the time} is over
      * @throws IOException if the socket is closed, the wait interrupted or the runtime shut down
+     * @throws IllegalArgumentException if the buffer is read-only
      */
     public InetSocketAddress receive(ByteBuffer buffer) throws IOException {
+        SocketStream.requireWritable(buffer);
         InetSocketAddress sender = socket.receive(buffer);
         if (sender == null) {
             long limit = readTimeoutNanos;

@@ -62,9 +62,7 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
         if (held == null) {
             return 0;
         }
-        if (!channel.isOpen()) {
-            throw new ClosedChannelException();
-        }
+        requireOpen();
         int count = Math.min(held.remaining(), buffer.remaining());
         buffer.put(buffer.position(), held, held.position(), count).position(buffer.position() + count);
         held.position(held.position() + count);
@@ -74,11 +72,18 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
         return count;
     }
 
+    private void requireOpen() throws ClosedChannelException {
+        if (!channel.isOpen()) {
+            throw new ClosedChannelException();
+        }
+    }
+
     /** The JDK cannot leave in a socket what it reads, so it is kept here. */
     @Override
     public int peek(ByteBuffer buffer) throws IOException {
         reading.lock();
         try {
+            requireOpen();
             ByteBuffer held = peeked;
             ByteBuffer more = ByteBuffer.allocate(Math.max(buffer.remaining(), held == null ? 0 : held.remaining()));
             if (held != null) {
@@ -102,7 +107,7 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
     public boolean isReadable() throws IOException {
         reading.lock();
         try {
-            return peeked != null || super.isReadable();
+            return (channel.isOpen() && peeked != null) || super.isReadable();
         } finally {
             reading.unlock();
         }

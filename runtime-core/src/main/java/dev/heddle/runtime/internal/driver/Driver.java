@@ -44,7 +44,8 @@ public final class Driver {
             Timing timing) {
         LongSupplier clock = timing.pausable ? new VirtualClock(timing == Timing.PAUSED) : System::nanoTime;
         this.timers = new TimerService(shardCount, currentWorker, this::wakeSleeper, clock, timing == Timing.MONITORED);
-        this.reactor = choice.open(namePrefix, timers, this::wakeSleeper, interruptible);
+        this.reactor = choice.open(
+                namePrefix, timers, this::wakeSleeper, interruptible, new WorkerBuffers(shardCount, currentWorker));
         this.io = timing.pausable ? new HoldingIo(reactor, timers.time()) : reactor;
     }
 

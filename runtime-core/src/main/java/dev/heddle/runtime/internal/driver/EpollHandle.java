@@ -36,7 +36,7 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
     private static final int READ_EVENTS = Epoll.IN | Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
     private static final int WRITE_EVENTS = Epoll.OUT | Epoll.HUP | Epoll.ERR;
     private static final int HANG_UP_EVENTS = Epoll.RDHUP | Epoll.HUP | Epoll.ERR;
-    private static final int NEVER = -1;
+    static final int NEVER = -1;
 
     final EpollReactor reactor;
     private final int generation;
@@ -157,9 +157,7 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
         enter();
         int count;
         try {
-            do {
-                count = SocketCalls.recv(fd(), one, SocketCalls.MSG_PEEK);
-            } while (count == -Errno.EINTR);
+            count = SocketCalls.recv(fd(), one, SocketCalls.MSG_PEEK);
         } finally {
             leave();
         }

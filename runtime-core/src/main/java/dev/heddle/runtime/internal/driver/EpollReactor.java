@@ -53,6 +53,7 @@ final class EpollReactor implements Reactor {
     private final AtomicInteger generations = new AtomicInteger();
     private final AtomicInteger state = new AtomicInteger(AWAKE);
     private final @Nullable InterruptWaker interrupts;
+    private final WorkerBuffers workerBuffers;
     private volatile boolean shutDown;
 
     /**
@@ -61,11 +62,14 @@ final class EpollReactor implements Reactor {
      * @param timers for waits with a deadline
      * @param wakeSleeper wakes whoever sleeps in the driver
      * @param interruptible whether an interrupt of the thread that sleeps in it has to end the sleep
+     * @param workerBuffers what its workers receive into
      * @throws IOException if the system refuses
      */
-    EpollReactor(Timers timers, Runnable wakeSleeper, boolean interruptible) throws IOException {
+    EpollReactor(Timers timers, Runnable wakeSleeper, boolean interruptible, WorkerBuffers workerBuffers)
+            throws IOException {
         this.timers = timers;
         this.wakeSleeper = wakeSleeper;
+        this.workerBuffers = workerBuffers;
         this.interrupts = interruptible ? new InterruptWaker(this::wakeup) : null;
     }
 
@@ -77,6 +81,11 @@ final class EpollReactor implements Reactor {
     @Override
     public String hint() {
         return "";
+    }
+
+    /** Returns memory of the worker that runs the caller; see {@link WorkerBuffers#current()}. */
+    byte @Nullable [] workerBuffer() {
+        return workerBuffers.current();
     }
 
     Timers timers() {

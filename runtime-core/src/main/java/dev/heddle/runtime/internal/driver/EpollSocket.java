@@ -7,6 +7,7 @@ import dev.heddle.runtime.internal.linux.Errno;
 import dev.heddle.runtime.internal.linux.SocketAddresses;
 import dev.heddle.runtime.internal.linux.SocketCalls;
 import dev.heddle.runtime.internal.linux.SocketOptions;
+import dev.heddle.runtime.internal.loom.SpinLock;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
@@ -28,6 +29,18 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         CONNECTING
     }
 
+    /**
+     * Held by whoever receives, so that what has been received is found in {@link #ahead} or in the system and not in between.
+     * Against its rule a system call is made under it; that one never waits, and who meets it held reads the same stream
+     * at the same time.
+     */
+    private final SpinLock readers = new SpinLock();
+
+    private final ReadAhead ahead = new ReadAhead();
+
+    /** What {@link #readUsedUp} becomes once nothing is left ahead. Until then a read would find something. */
+    private int usedUpAfterAhead;
+
     EpollSocket(EpollReactor reactor, int fd, int generation, Progress progress) {
         super(reactor, fd, generation);
         if (progress == Progress.CONNECTING) {
@@ -42,44 +55,98 @@ final class EpollSocket extends EpollHandle implements IoSocket {
 
     @Override
     public int read(ByteBuffer buffer) throws IOException {
-        return receive(buffer, 0);
-    }
-
-    @Override
-    public int peek(ByteBuffer buffer) throws IOException {
-        return receive(buffer, SocketCalls.MSG_PEEK);
-    }
-
-    private int receive(ByteBuffer buffer, int flags) throws IOException {
         int tick = readTick;
         if (tick == readUsedUp && isOpen()) {
             return 0;
         }
-        long wanted = SocketCalls.length(buffer);
         enter();
-        int count;
+        readers.lock();
         try {
-            do {
-                count = SocketCalls.recv(fd(), buffer, flags);
-            } while (count == -Errno.EINTR);
+            return ahead.isEmpty() ? receive(buffer, tick) : takeAhead(buffer);
         } finally {
+            readers.unlock();
             leave();
         }
-        if (count > 0) {
-            buffer.position(buffer.position() + count);
-            if (count < wanted && flags == 0 && !hungUp) {
-                readUsedUp = tick;
-            }
-            return count;
+    }
+
+    private int receive(ByteBuffer buffer, int tick) throws IOException {
+        int room = buffer.remaining();
+        byte[] own = room < ReadAhead.BYTES ? reactor.workerBuffer() : null;
+        long wanted = own == null ? SocketCalls.length(buffer) : own.length;
+        int count = own == null ? SocketCalls.recv(fd(), buffer, 0) : SocketCalls.recv(fd(), own);
+        if (count <= 0) {
+            return nothingReceived(count, tick);
         }
-        if (count == -Errno.EAGAIN) {
+        int usedUp = count < wanted && !hungUp ? tick : NEVER;
+        if (own == null) {
+            buffer.position(buffer.position() + count);
+        } else if (count <= room) {
+            buffer.put(own, 0, count);
+        } else {
+            buffer.put(own, 0, room);
+            ahead.keep(own, room, count);
+            usedUpAfterAhead = usedUp;
+            // Never anything else in between: those who look without the lock would wait, and nobody would wake them.
+            readUsedUp = NEVER;
+            return room;
+        }
+        readUsedUp = usedUp;
+        return count;
+    }
+
+    /** Returns what a read does that got an error, or the end of the stream. */
+    private int nothingReceived(int result, int tick) throws IOException {
+        if (result == -Errno.EAGAIN) {
             readUsedUp = tick;
             return 0;
         }
-        if (count < 0) {
-            throw Errno.exception(-count);
+        if (result < 0) {
+            throw Errno.exception(-result);
         }
         return -1;
+    }
+
+    private int takeAhead(ByteBuffer buffer) {
+        int count = ahead.moveTo(buffer);
+        if (ahead.isEmpty()) {
+            readUsedUp = usedUpAfterAhead;
+        }
+        return count;
+    }
+
+    @Override
+    public int peek(ByteBuffer buffer) throws IOException {
+        int tick = readTick;
+        if (tick == readUsedUp && isOpen()) {
+            return 0;
+        }
+        enter();
+        readers.lock();
+        try {
+            int count = ahead.copyTo(buffer);
+            if (!buffer.hasRemaining()) {
+                return count;
+            }
+            int more = SocketCalls.recv(fd(), buffer, SocketCalls.MSG_PEEK);
+            if (more > 0) {
+                buffer.position(buffer.position() + more);
+                return count + more;
+            }
+            return count > 0 && (more == 0 || more == -Errno.EAGAIN) ? count : nothingReceived(more, tick);
+        } finally {
+            readers.unlock();
+            leave();
+        }
+    }
+
+    @Override
+    public boolean isReadable() throws IOException {
+        readers.lock();
+        try {
+            return (isOpen() && !ahead.isEmpty()) || super.isReadable();
+        } finally {
+            readers.unlock();
+        }
     }
 
     @Override
@@ -111,9 +178,7 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         enter();
         int count;
         try {
-            do {
-                count = SocketCalls.send(fd(), buffer, flags);
-            } while (count == -Errno.EINTR);
+            count = SocketCalls.send(fd(), buffer, flags);
         } finally {
             leave();
         }

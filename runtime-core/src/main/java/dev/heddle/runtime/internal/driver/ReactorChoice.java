@@ -16,7 +16,12 @@ public enum ReactorChoice {
         return Epoll.unavailableReason();
     }
 
-    Reactor open(String namePrefix, Timers timers, Runnable wakeSleeper, boolean interruptible) {
+    Reactor open(
+            String namePrefix,
+            Timers timers,
+            Runnable wakeSleeper,
+            boolean interruptible,
+            WorkerBuffers workerBuffers) {
         if (this == SELECTOR) {
             return new SelectorReactor(namePrefix + "io", "the selector was asked for", timers);
         }
@@ -24,7 +29,7 @@ public enum ReactorChoice {
             return new SelectorReactor(namePrefix + "io", epollUnavailableReason(), timers);
         }
         try {
-            return new EpollReactor(timers, wakeSleeper, interruptible);
+            return new EpollReactor(timers, wakeSleeper, interruptible, workerBuffers);
         } catch (IOException | LinkageError | UnsupportedOperationException | IllegalCallerException e) {
             if (this == EPOLL) {
                 throw new UnsupportedOperationException("Epoll cannot be used here: " + e, e);

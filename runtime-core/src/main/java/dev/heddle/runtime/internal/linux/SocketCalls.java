@@ -117,28 +117,42 @@ public final class SocketCalls {
         }
     }
 
-    /** Receives into a buffer, from its position; does not move it. */
+    /** Receives into a buffer, from its position; does not move it. Is not interrupted by signals. */
     public static int recv(int fd, ByteBuffer buffer, int flags) {
+        return recv(fd, MemorySegment.ofBuffer(buffer), length(buffer), flags);
+    }
+
+    /** Receives into an array, from its beginning. Is not interrupted by signals. */
+    public static int recv(int fd, byte[] array) {
+        return recv(fd, MemorySegment.ofArray(array), array.length, 0);
+    }
+
+    private static int recv(int fd, MemorySegment segment, long length, int flags) {
         int[] error = Libc.newState();
         try {
-            long count = (long) RECV.invokeExact(
-                    MemorySegment.ofArray(error), fd, MemorySegment.ofBuffer(buffer), length(buffer), flags);
+            long count;
+            do {
+                count = (long) RECV.invokeExact(MemorySegment.ofArray(error), fd, segment, length, flags);
+            } while (count < 0 && error[0] == Errno.EINTR);
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
         }
     }
 
-    /** Sends from a buffer, from its position; does not move it. */
+    /** Sends from a buffer, from its position; does not move it. Is not interrupted by signals. */
     public static int send(int fd, ByteBuffer buffer, int flags) {
         int[] error = Libc.newState();
         try {
-            long count = (long) SEND.invokeExact(
-                    MemorySegment.ofArray(error),
-                    fd,
-                    MemorySegment.ofBuffer(buffer),
-                    length(buffer),
-                    flags | MSG_NOSIGNAL);
+            long count;
+            do {
+                count = (long) SEND.invokeExact(
+                        MemorySegment.ofArray(error),
+                        fd,
+                        MemorySegment.ofBuffer(buffer),
+                        length(buffer),
+                        flags | MSG_NOSIGNAL);
+            } while (count < 0 && error[0] == Errno.EINTR);
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);

@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,13 +27,16 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** The races of a socket, with a thread that polls all the time. */
+/** The races of a socket, with a thread that polls all the time. Every thread that reads is a worker, and so reads ahead. */
 @Timeout(60)
 class EpollReactorTest {
 
     private static final int ROUNDS = 20_000;
+    private static final int MAX_READERS = 1_024;
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
+    private final AtomicInteger readers = new AtomicInteger();
+    private final ThreadLocal<Integer> reader = ThreadLocal.withInitial(readers::getAndIncrement);
     private EpollReactor reactor;
     private Thread poller;
     private volatile boolean over;
@@ -41,7 +45,7 @@ class EpollReactorTest {
     void open() throws IOException {
         assumeThat(ReactorChoice.epollUnavailableReason()).isEmpty();
         TimerService timers = new TimerService(1, () -> -1, () -> {}, System::nanoTime, false);
-        reactor = new EpollReactor(timers, this::wakePoller, false);
+        reactor = new EpollReactor(timers, this::wakePoller, false, new WorkerBuffers(MAX_READERS, reader::get));
         poller = Thread.ofPlatform().start(() -> {
             while (!over) {
                 reactor.park(Long.MAX_VALUE);
@@ -80,7 +84,10 @@ class EpollReactorTest {
     }
 
     private static int readOne(IoSocket socket) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(8);
+        return read(socket, ByteBuffer.allocate(1));
+    }
+
+    private static int read(IoSocket socket, ByteBuffer buffer) throws IOException {
         int count = socket.read(buffer);
         while (count == 0) {
             socket.awaitReadable(IoSocket.NO_DEADLINE);
@@ -134,8 +141,8 @@ class EpollReactorTest {
                 return total;
             }));
         }
-        for (int i = 0; i < 3_000; i++) {
-            pair.theirs().write(ByteBuffer.allocate(1));
+        for (int i = 0; i < 1_000; i++) {
+            pair.theirs().write(ByteBuffer.allocate(3));
         }
         pair.theirs().shutdownOutput();
         int total = 0;
@@ -143,6 +150,35 @@ class EpollReactorTest {
             total += reader.get(50, TimeUnit.SECONDS);
         }
         assertThat(total).isEqualTo(3_000);
+        pair.theirs().close();
+        pair.ours().close();
+    }
+
+    /** Whoever is first receives both, and does not come back. */
+    @Test
+    void whatIsReceivedAheadWakesTheReaderThatItIsLeftTo() throws Exception {
+        Pair pair = connect();
+        CyclicBarrier begin = new CyclicBarrier(3);
+        List<Future<Integer>> both = new ArrayList<>();
+        for (int i = 0; i < 2; i++) {
+            both.add(executor.submit(() -> {
+                int sum = 0;
+                for (int round = 0; round < ROUNDS; round++) {
+                    begin.await();
+                    ByteBuffer one = ByteBuffer.allocate(1);
+                    read(pair.ours(), one);
+                    sum += one.get(0);
+                }
+                return sum;
+            }));
+        }
+        ByteBuffer two = ByteBuffer.wrap(new byte[] {1, 2});
+        for (int round = 0; round < ROUNDS; round++) {
+            begin.await(50, TimeUnit.SECONDS);
+            pair.theirs().write(two.clear());
+        }
+        int sum = both.get(0).get(50, TimeUnit.SECONDS) + both.get(1).get(50, TimeUnit.SECONDS);
+        assertThat(sum).isEqualTo(3 * ROUNDS);
         pair.theirs().close();
         pair.ours().close();
     }
