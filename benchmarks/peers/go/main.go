@@ -65,7 +65,9 @@ func main() {
 		}
 		return
 	}
-	run := func() { workloads[name](number(2), number(3)) }
+	measure := func(minMillis, minRuns int) []time.Duration {
+		return runs(func() { workloads[name](number(2), number(3)) }, minMillis, minRuns)
+	}
 	if bytes := messageBytes[name]; bytes > 0 {
 		port := 0
 		if len(os.Args) > 8 {
@@ -73,12 +75,15 @@ func main() {
 		} else {
 			port = serveEcho(bytes)
 		}
-		clients := connect(port, number(2))
-		run = func() { clients.run(name, number(3), bytes) }
+		measure = func(minMillis, minRuns int) []time.Duration {
+			clients := connect(port, number(2))
+			defer clients.close()
+			return runs(func() { clients.run(name, number(3), bytes) }, minMillis, minRuns)
+		}
 	}
-	runs(run, number(4), number(5))
+	measure(number(4), number(5))
 	fmt.Print("nanos")
-	for _, nanos := range runs(run, number(6), number(7)) {
+	for _, nanos := range measure(number(6), number(7)) {
 		fmt.Print(" ", nanos.Nanoseconds())
 	}
 	fmt.Println()
@@ -250,6 +255,12 @@ func connect(port, connections int) (all clients) {
 		all = append(all, must(net.Dial("tcp", fmt.Sprint("127.0.0.1:", port))))
 	}
 	return all
+}
+
+func (all clients) close() {
+	for _, connection := range all {
+		connection.Close()
+	}
 }
 
 func (all clients) run(name string, inner, bytes int) {

@@ -64,28 +64,37 @@ fn main() {
     } else {
         let millis = |i| Duration::from_millis(number(i) as u64);
         let name = args[1].as_str();
-        let bytes = message_bytes(name);
-        let clients = bytes.map(|bytes| workload.connect(args.get(8).map(|_| number(8)), bytes));
-        let run = || match (name, &clients) {
-            ("echo", Some(clients)) => workload.runtime.block_on(clients.echo(workload.inner)),
-            ("stream", Some(clients)) => workload.runtime.block_on(clients.stream(workload.inner)),
-            _ => workload.run(name),
+        let server = message_bytes(name).map(|bytes| {
+            let port = args.get(8).map(|_| number(8) as u16);
+            let port = port.unwrap_or_else(|| workload.runtime.block_on(serve_echo(bytes)));
+            (port, bytes)
+        });
+        let measure = |min_time, min_runs| {
+            let clients = server.map(|(port, bytes)| workload.connect(port, bytes));
+            let run = || match (name, &clients) {
+                ("echo", Some(clients)) => workload.runtime.block_on(clients.echo(workload.inner)),
+                ("stream", Some(clients)) => {
+                    workload.runtime.block_on(clients.stream(workload.inner))
+                }
+                _ => workload.run(name),
+            };
+            let time = || match name {
+                "timer-lateness" => workload.fire(),
+                "timer-cpu" => {
+                    let before = cpu_nanos();
+                    workload.fire();
+                    cpu_nanos() - before
+                }
+                _ => {
+                    let start = Instant::now();
+                    run();
+                    start.elapsed().as_nanos()
+                }
+            };
+            runs(&time, min_time, min_runs)
         };
-        let measure = || match name {
-            "timer-lateness" => workload.fire(),
-            "timer-cpu" => {
-                let before = cpu_nanos();
-                workload.fire();
-                cpu_nanos() - before
-            }
-            _ => {
-                let start = Instant::now();
-                run();
-                start.elapsed().as_nanos()
-            }
-        };
-        runs(&measure, millis(4), number(5));
-        let times = runs(&measure, millis(6), number(7));
+        measure(millis(4), number(5));
+        let times = measure(millis(6), number(7));
         let times: Vec<String> = times.iter().map(u128::to_string).collect();
         println!("nanos {}", times.join(" "));
     }
@@ -118,13 +127,8 @@ fn message_bytes(workload: &str) -> Option<usize> {
 }
 
 impl Workload {
-    /// Connects to the server at a port, or to one of its own.
-    fn connect(&self, port: Option<usize>, bytes: usize) -> Clients {
+    fn connect(&self, port: u16, bytes: usize) -> Clients {
         self.runtime.block_on(async {
-            let port = match port {
-                Some(port) => port as u16,
-                None => serve_echo(bytes).await,
-            };
             let mut streams = Vec::with_capacity(self.count);
             for _ in 0..self.count {
                 let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();

@@ -156,8 +156,8 @@ final class Report {
                 8 threads that set and cancel at once are the blocking pool's in Heddle, ordinary ones elsewhere.
 
                 An echo is a message of 64 bytes that a task of the client sends and a task of the server sends back, over
-                loopback, on connections that are open already; the time is that of one round trip divided by how many
-                go on at once. A stream is 64 KiB after 64 KiB sent without waiting while what comes back is read. Client
+                loopback, on connections that were opened after the warm-up; the time is that of one round trip divided by
+                how many go on at once. A stream is 64 KiB after 64 KiB sent without waiting while what comes back is read. Client
                 and server share a process and its threads, or are two processes of the same peer, whose JVMs then have
                 1 GiB each. Virtual threads use `Socket`; Netty has an event loop a processor.
 

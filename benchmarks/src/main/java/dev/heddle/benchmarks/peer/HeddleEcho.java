@@ -95,4 +95,11 @@ final class HeddleEcho implements EchoClients {
         }
         handles.forEach(JoinHandle::join);
     }
+
+    @Override
+    public void close() throws IOException {
+        for (TcpStream stream : streams) {
+            stream.close();
+        }
+    }
 }

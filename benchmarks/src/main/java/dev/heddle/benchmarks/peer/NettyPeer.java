@@ -123,6 +123,11 @@ final class NettyPeer implements Peer {
             all.forEach((channel, client) -> client.begin(channel, messages, ahead, done));
             done.await();
         }
+
+        @Override
+        public void close() {
+            all.keySet().forEach(channel -> channel.close().syncUninterruptibly());
+        }
     }
 
     /** Sends messages, so many before the first has come back. All state is its event loop's. */

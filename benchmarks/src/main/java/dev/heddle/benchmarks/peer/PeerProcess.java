@@ -25,7 +25,8 @@ import java.util.StringJoiner;
  *             use &lt;bytes&gt; [&lt;bytes&gt;]  for each line of its input: what is resident, and live in the heap
  * </pre>
  *
- * <p>With a port, the connections of the workload lead to the server there instead of one in the same process.
+ * <p>With a port, the connections of the workload lead to the server there instead of one in the same process. Those that
+ * are measured are opened after the warm-up: a connection's task keeps the interpreted frames that it began with.
  *
  * <p>It warms up, and then measures, for the time and the runs given, whichever is longer. The peers in other languages have no peer
  * argument but, where there are two, a flavour.
@@ -66,21 +67,45 @@ public final class PeerProcess {
             if (workload == Workload.MEMORY) {
                 return MemoryUse.measure(peer, count, Integer.parseInt(args[4])).toString();
             }
-            Run run = () -> workload.measure(peer, count, inner);
-            if (workload.isNet()) {
-                int bytes = workload.messageBytes();
-                int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes);
-                EchoClients clients = peer.connect(port, count, bytes);
-                run = () -> workload.measure(clients, inner);
-            }
-            runs(run, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
-            StringJoiner line = new StringJoiner(" ", "nanos ", "");
-            runs(run, Integer.parseInt(args[6]), Integer.parseInt(args[7]))
-                    .forEach(nanos -> line.add(Long.toString(nanos)));
-            return line.toString();
+            return nanos(
+                    workload.isNet()
+                            ? measureNet(args, workload, peer)
+                            : measure(args, () -> workload.measure(peer, count, inner)));
         } catch (NoNotionException e) {
             return "none " + e.getMessage();
         }
+    }
+
+    private static List<Long> measureNet(String[] args, Workload workload, Peer peer) throws Exception {
+        int count = Integer.parseInt(args[2]);
+        int inner = Integer.parseInt(args[3]);
+        int bytes = workload.messageBytes();
+        int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes);
+        try (EchoClients clients = peer.connect(port, count, bytes)) {
+            warmUp(args, () -> workload.measure(clients, inner));
+        }
+        try (EchoClients clients = peer.connect(port, count, bytes)) {
+            return measureWarm(args, () -> workload.measure(clients, inner));
+        }
+    }
+
+    private static List<Long> measure(String[] args, Run run) throws Exception {
+        warmUp(args, run);
+        return measureWarm(args, run);
+    }
+
+    private static void warmUp(String[] args, Run run) throws Exception {
+        runs(run, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
+    }
+
+    private static List<Long> measureWarm(String[] args, Run run) throws Exception {
+        return runs(run, Integer.parseInt(args[6]), Integer.parseInt(args[7]));
+    }
+
+    private static String nanos(List<Long> times) {
+        StringJoiner line = new StringJoiner(" ", "nanos ", "");
+        times.forEach(nanos -> line.add(Long.toString(nanos)));
+        return line.toString();
     }
 
     private interface Run {

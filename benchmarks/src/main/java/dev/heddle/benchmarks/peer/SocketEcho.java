@@ -114,4 +114,11 @@ final class SocketEcho implements EchoClients {
             }
         });
     }
+
+    @Override
+    public void close() throws IOException {
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+    }
 }
