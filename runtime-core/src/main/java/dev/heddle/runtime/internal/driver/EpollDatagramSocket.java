@@ -48,9 +48,7 @@ final class EpollDatagramSocket extends EpollHandle implements IoDatagramSocket 
         enter();
         int count;
         try {
-            do {
-                count = from == null ? SocketCalls.recv(fd(), buffer, 0) : SocketCalls.recvfrom(fd(), buffer, from);
-            } while (count == -Errno.EINTR);
+            count = from == null ? SocketCalls.recv(fd(), buffer, 0) : SocketCalls.recvfrom(fd(), buffer, from);
         } finally {
             leave();
         }
@@ -75,9 +73,7 @@ final class EpollDatagramSocket extends EpollHandle implements IoDatagramSocket 
         enter();
         int count;
         try {
-            do {
-                count = to == null ? SocketCalls.send(fd(), buffer, 0) : SocketCalls.sendto(fd(), buffer, to);
-            } while (count == -Errno.EINTR);
+            count = to == null ? SocketCalls.send(fd(), buffer, 0) : SocketCalls.sendto(fd(), buffer, to);
         } finally {
             leave();
         }
@@ -100,10 +96,9 @@ final class EpollDatagramSocket extends EpollHandle implements IoDatagramSocket 
             EpollReactor.check(SocketCalls.connect(fd(), address));
             // What strangers had sent before would be taken for the peer's.
             ByteBuffer nothing = ByteBuffer.allocate(0);
-            int dropped;
-            do {
-                dropped = SocketCalls.recv(fd(), nothing, 0);
-            } while (dropped >= 0 || dropped == -Errno.EINTR);
+            while (SocketCalls.recv(fd(), nothing, 0) >= 0) {
+                // Dropped.
+            }
         } finally {
             leave();
         }

@@ -12,7 +12,7 @@ import java.nio.ByteBuffer;
 
 /**
  * The calls on non-blocking sockets. None waits. Each returns what the function of the same name does, or the error
- * number negated.
+ * number negated. Those that move bytes begin again when a signal interrupts them.
  */
 public final class SocketCalls {
 
@@ -117,12 +117,12 @@ public final class SocketCalls {
         }
     }
 
-    /** Receives into a buffer, from its position; does not move it. Is not interrupted by signals. */
+    /** Receives into a buffer, from its position; does not move it. */
     public static int recv(int fd, ByteBuffer buffer, int flags) {
         return recv(fd, MemorySegment.ofBuffer(buffer), length(buffer), flags);
     }
 
-    /** Receives into an array, from its beginning. Is not interrupted by signals. */
+    /** Receives into an array, from its beginning. */
     public static int recv(int fd, byte[] array) {
         return recv(fd, MemorySegment.ofArray(array), array.length, 0);
     }
@@ -140,7 +140,7 @@ public final class SocketCalls {
         }
     }
 
-    /** Sends from a buffer, from its position; does not move it. Is not interrupted by signals. */
+    /** Sends from a buffer, from its position; does not move it. */
     public static int send(int fd, ByteBuffer buffer, int flags) {
         int[] error = Libc.newState();
         try {
@@ -168,31 +168,38 @@ public final class SocketCalls {
     public static int recvfrom(int fd, ByteBuffer buffer, byte[] from) {
         int[] error = Libc.newState();
         try {
-            long count = (long) RECVFROM.invokeExact(
-                    MemorySegment.ofArray(error),
-                    fd,
-                    MemorySegment.ofBuffer(buffer),
-                    (long) buffer.remaining(),
-                    0,
-                    MemorySegment.ofArray(from),
-                    MemorySegment.ofArray(new int[] {from.length}));
+            long count;
+            do {
+                count = (long) RECVFROM.invokeExact(
+                        MemorySegment.ofArray(error),
+                        fd,
+                        MemorySegment.ofBuffer(buffer),
+                        (long) buffer.remaining(),
+                        0,
+                        MemorySegment.ofArray(from),
+                        MemorySegment.ofArray(new int[] {from.length}));
+            } while (count < 0 && error[0] == Errno.EINTR);
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
         }
     }
 
+    /** Sends a datagram. */
     public static int sendto(int fd, ByteBuffer buffer, byte[] to) {
         int[] error = Libc.newState();
         try {
-            long count = (long) SENDTO.invokeExact(
-                    MemorySegment.ofArray(error),
-                    fd,
-                    MemorySegment.ofBuffer(buffer),
-                    (long) buffer.remaining(),
-                    MSG_NOSIGNAL,
-                    MemorySegment.ofArray(to),
-                    to.length);
+            long count;
+            do {
+                count = (long) SENDTO.invokeExact(
+                        MemorySegment.ofArray(error),
+                        fd,
+                        MemorySegment.ofBuffer(buffer),
+                        (long) buffer.remaining(),
+                        MSG_NOSIGNAL,
+                        MemorySegment.ofArray(to),
+                        to.length);
+            } while (count < 0 && error[0] == Errno.EINTR);
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
