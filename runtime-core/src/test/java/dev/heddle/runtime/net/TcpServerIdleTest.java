@@ -3,9 +3,11 @@ package dev.heddle.runtime.net;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.sync.Channel;
 import dev.heddle.runtime.task.Task;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
@@ -26,16 +28,22 @@ class TcpServerIdleTest {
     }
 
     private void withServer(Body body) throws Exception {
+        withServer(TcpServerIdleTest::echo, (server, client) -> {
+            ask(client);
+            body.run(server, client);
+        });
+    }
+
+    private void withServer(ConnectionHandler handler, Body body) throws Exception {
         try (runtime) {
             runtime.<Void, Exception>blockOn(() -> {
-                TcpServer server = TcpServer.builder(runtime, TcpServerIdleTest::echo)
+                TcpServer server = TcpServer.builder(runtime, handler)
                         .address(Sockets.anyPort())
                         .idleTimeout(TIMEOUT)
                         .build();
                 server.start();
                 try (server;
                         TcpStream client = TcpStream.connect(server.localAddress())) {
-                    ask(client);
                     body.run(server, client);
                 }
                 return null;
@@ -57,6 +65,9 @@ class TcpServerIdleTest {
     @Test
     void aConnectionIsNotClosedBeforeTheTimeIsOverAndNineEighthsOfItLaterIs() throws Exception {
         withServer((server, client) -> {
+            // In the middle of one of the eighths that are counted.
+            runtime.clock().advance(MINUTE.dividedBy(2));
+            ask(client);
             runtime.clock().advance(TIMEOUT.minusMillis(1));
             assertThat(server.metrics().open()).isOne();
             assertThat(server.metrics().idleClosed()).isZero();
@@ -77,6 +88,48 @@ class TcpServerIdleTest {
             runtime.clock().advance(TIMEOUT.plus(MINUTE).plusMillis(1));
             assertThat(server.metrics().idleClosed()).isOne();
         });
+    }
+
+    @Test
+    void aClientThatOnlySendsIsNotIdle() throws Exception {
+        AtomicInteger received = new AtomicInteger();
+        withServer(
+                stream -> {
+                    while (Sockets.readText(stream) != null) {
+                        received.incrementAndGet();
+                    }
+                },
+                (server, client) -> {
+                    for (int i = 1; i <= 10; i++) {
+                        Sockets.writeText(client, "x");
+                        while (received.get() < i) {
+                            Task.yieldNow();
+                        }
+                        runtime.clock().advance(TIMEOUT.minus(MINUTE));
+                    }
+                    assertThat(server.metrics().idleClosed()).isZero();
+                });
+    }
+
+    @Test
+    void aClientThatOnlyReceivesIsNotIdle() throws Exception {
+        try (Channel<String> texts = Channel.bounded(1)) {
+            withServer(
+                    stream -> {
+                        for (String text : texts) {
+                            Sockets.writeText(stream, text);
+                        }
+                    },
+                    (server, client) -> {
+                        for (int i = 0; i < 10; i++) {
+                            texts.send("x");
+                            assertThat(Sockets.readText(client)).isEqualTo("x");
+                            runtime.clock().advance(TIMEOUT.minus(MINUTE));
+                        }
+                        assertThat(server.metrics().idleClosed()).isZero();
+                        texts.close();
+                    });
+        }
     }
 
     @Test

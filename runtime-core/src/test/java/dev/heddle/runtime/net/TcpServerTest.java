@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.RuntimeListener;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.net.TcpServerMetrics.State;
 import dev.heddle.runtime.task.JoinHandle;
@@ -15,6 +16,7 @@ import dev.heddle.runtime.task.TaskId;
 import dev.heddle.runtime.time.Time;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -31,6 +33,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.core.ConditionFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -39,7 +42,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class TcpServerTest {
 
-    private static final Duration LONG = Duration.ofSeconds(30);
+    /** A drain that waits for its end fails its test. */
+    private static final Duration LONG = Duration.ofHours(1);
+
+    /** So many turns of a loop, for whoever does not wait to be seen to be too early: some milliseconds. */
+    private static final int A_WHILE = 1_000_000;
+
     private static final byte[] TOO_MANY = "too many\n".getBytes(StandardCharsets.UTF_8);
 
     private final List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
@@ -129,6 +137,14 @@ class TcpServerTest {
 
     private static void awaitOpen(TcpServer server, int count) {
         soon().until(() -> server.metrics().open() == count);
+    }
+
+    private static boolean refuses(TcpServer server) throws IOException {
+        try (Client refused = new Client(server)) {
+            return false;
+        } catch (ConnectException e) {
+            return true;
+        }
     }
 
     private TaskId idOfTask(String name) {
@@ -335,6 +351,9 @@ class TcpServerTest {
             try {
                 Time.sleep(Duration.ofDays(1));
             } finally {
+                for (int i = 0; i < A_WHILE; i++) {
+                    Thread.onSpinWait();
+                }
                 aborted.complete(Task.current().isAborted());
             }
         }));
@@ -472,6 +491,7 @@ class TcpServerTest {
             client.ask("1");
             runtime.abort(idOfTask("tcp-accept"));
             soon().until(() -> server.metrics().state() == State.BROKEN);
+            soon().until(() -> refuses(server));
             assertThat(client.ask("2")).isEqualTo("2");
             server.stop(LONG);
             server.start();
@@ -503,6 +523,50 @@ class TcpServerTest {
         awaitOpen(server, 0);
         assertThat(server.metrics().failed()).isZero();
         Sockets.awaitRegistrations(runtime, 1);
+    }
+
+    @Test
+    void aTaskThatNeverBeginsHasItsConnectionClosed() throws Exception {
+        AtomicReference<AsyncRuntime> itself = new AtomicReference<>();
+        RuntimeListener abortsConnections = new RuntimeListener() {
+            @Override
+            public void taskSpawned(Task task) {
+                if ("tcp-connection".equals(task.name())) {
+                    itself.get().abort(task.id());
+                }
+            }
+        };
+        try (AsyncRuntime other = AsyncRuntime.newMultiThread()
+                        .workerThreads(2)
+                        .listener(abortsConnections)
+                        .build();
+                TcpServer server = TcpServer.builder(other, stream -> {
+                            throw new AssertionError("has begun");
+                        })
+                        .address(Sockets.anyPort())
+                        .build()) {
+            itself.set(other);
+            server.start();
+            try (Client client = new Client(server)) {
+                assertThat(client.receiveAll()).isEmpty();
+                awaitOpen(server, 0);
+                assertThat(server.metrics().accepted()).isOne();
+                assertThat(server.metrics().failed()).isZero();
+            }
+        }
+    }
+
+    @Test
+    void aHandlerThatIsAbortedWhileItReadsIsNotTakenForALostConnection() throws Exception {
+        TcpServer server = start(builder(new Echo()));
+        try (Client client = new Client(server)) {
+            client.ask("1");
+            long before = runtime.metrics().aborted();
+            runtime.abort(idOfTask("tcp-connection"));
+            assertThat(client.receiveAll()).isEmpty();
+            soon().until(() -> runtime.metrics().aborted() == before + 1);
+            assertThat(server.metrics().failed()).isZero();
+        }
     }
 
     @Test

@@ -514,4 +514,22 @@ class UdpSocketTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> inet.join(InetAddress.ofLiteral("127.0.0.1"), loopback()));
     }
+
+    @Test
+    void aReadOnlyBufferIsRefusedAndTheDatagramStays() throws Exception {
+        try (AsyncRuntime runtime = Sockets.twoWorkers()) {
+            Sockets.in(runtime, () -> {
+                try (UdpSocket socket = UdpSocket.bind(Sockets.anyPort())) {
+                    socket.send(ByteBuffer.wrap(new byte[] {7}), socket.localAddress());
+                    ByteBuffer buffer = ByteBuffer.allocate(1);
+                    assertThatExceptionOfType(IllegalArgumentException.class)
+                            .isThrownBy(() -> socket.receive(buffer.asReadOnlyBuffer()))
+                            .withMessageContaining("read-only buffer");
+                    socket.receive(buffer);
+                    assertThat(buffer.get(0)).isEqualTo((byte) 7);
+                }
+                return null;
+            });
+        }
+    }
 }
