@@ -33,6 +33,12 @@ import java.util.StringJoiner;
  */
 public final class PeerProcess {
 
+    /**
+     * How many sets of connections one after the other are warmed up on. The first that ends takes branches of compiled code
+     * that were never taken before, and has it thrown away.
+     */
+    private static final int WARM_UP_CONNECTIONS = 4;
+
     private PeerProcess() {}
 
     public static void main(String[] args) throws Exception {
@@ -81,8 +87,15 @@ public final class PeerProcess {
         int inner = Integer.parseInt(args[3]);
         int bytes = workload.messageBytes();
         int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes);
-        try (EchoClients clients = peer.connect(port, count, bytes)) {
-            warmUp(args, () -> workload.measure(clients, inner));
+        int warmUpMillis = Integer.parseInt(args[4]);
+        int warmUpRuns = Integer.parseInt(args[5]);
+        for (int i = 0; i < WARM_UP_CONNECTIONS; i++) {
+            try (EchoClients clients = peer.connect(port, count, bytes)) {
+                runs(
+                        () -> workload.measure(clients, inner),
+                        warmUpMillis / WARM_UP_CONNECTIONS,
+                        Math.ceilDiv(warmUpRuns, WARM_UP_CONNECTIONS));
+            }
         }
         try (EchoClients clients = peer.connect(port, count, bytes)) {
             return measureWarm(args, () -> workload.measure(clients, inner));
@@ -90,12 +103,8 @@ public final class PeerProcess {
     }
 
     private static List<Long> measure(String[] args, Run run) throws Exception {
-        warmUp(args, run);
-        return measureWarm(args, run);
-    }
-
-    private static void warmUp(String[] args, Run run) throws Exception {
         runs(run, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
+        return measureWarm(args, run);
     }
 
     private static List<Long> measureWarm(String[] args, Run run) throws Exception {
