@@ -157,9 +157,9 @@ final class Report {
 
                 An echo is a message of 64 bytes that a task of the client sends and a task of the server sends back, over
                 loopback, on connections that were opened after the warm-up; the time is that of one round trip divided by
-                how many go on at once. A stream is 64 KiB after 64 KiB sent without waiting while what comes back is read. Client
-                and server share a process and its threads, or are two processes of the same peer, whose JVMs then have
-                1 GiB each. Virtual threads use `Socket`; Netty has an event loop a processor.
+                how many go on at once. A stream is 64 KiB after 64 KiB sent without waiting while what comes back is
+                read. Client and server share a process and its threads, or are two processes of the same peer, whose
+                JVMs then have 1 GiB each. Virtual threads use `Socket`; Netty has an event loop a processor.
 
                 Open connections are held by a server of the peer, in a process of its own; their client is the same for
                 all, one thread that opens them one after the other, then sends a message over each and reads the answers.

@@ -34,10 +34,10 @@ import java.util.StringJoiner;
 public final class PeerProcess {
 
     /**
-     * How many sets of connections one after the other are warmed up on. The first that ends takes branches of compiled code
-     * that were never taken before, and has it thrown away.
+     * How many sets of connections are used for the warm-up, one after the other. The first connection that ends takes
+     * branches that were never taken before, and has compiled code thrown away.
      */
-    private static final int WARM_UP_CONNECTIONS = 4;
+    private static final int WARM_UP_SETS = 4;
 
     private PeerProcess() {}
 
@@ -68,47 +68,31 @@ public final class PeerProcess {
         Workload workload = Workload.of(args[1]);
         int count = Integer.parseInt(args[2]);
         int inner = Integer.parseInt(args[3]);
+        Repetition warmUp = new Repetition(Integer.parseInt(args[4]), Integer.parseInt(args[5]));
         Peer peer = choice.create();
         try {
             if (workload == Workload.MEMORY) {
-                return MemoryUse.measure(peer, count, Integer.parseInt(args[4])).toString();
+                return MemoryUse.measure(peer, count, warmUp.minMillis).toString();
             }
-            return nanos(
-                    workload.isNet()
-                            ? measureNet(args, workload, peer)
-                            : measure(args, () -> workload.measure(peer, count, inner)));
+            Repetition measured = new Repetition(Integer.parseInt(args[6]), Integer.parseInt(args[7]));
+            if (!workload.isNet()) {
+                Run run = () -> workload.measure(peer, count, inner);
+                warmUp.times(run);
+                return nanos(measured.times(run));
+            }
+            int bytes = workload.messageBytes();
+            int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes);
+            for (int i = 0; i < WARM_UP_SETS; i++) {
+                try (EchoClients clients = peer.connect(port, count, bytes)) {
+                    warmUp.part(WARM_UP_SETS).times(() -> workload.measure(clients, inner));
+                }
+            }
+            try (EchoClients clients = peer.connect(port, count, bytes)) {
+                return nanos(measured.times(() -> workload.measure(clients, inner)));
+            }
         } catch (NoNotionException e) {
             return "none " + e.getMessage();
         }
-    }
-
-    private static List<Long> measureNet(String[] args, Workload workload, Peer peer) throws Exception {
-        int count = Integer.parseInt(args[2]);
-        int inner = Integer.parseInt(args[3]);
-        int bytes = workload.messageBytes();
-        int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes);
-        int warmUpMillis = Integer.parseInt(args[4]);
-        int warmUpRuns = Integer.parseInt(args[5]);
-        for (int i = 0; i < WARM_UP_CONNECTIONS; i++) {
-            try (EchoClients clients = peer.connect(port, count, bytes)) {
-                runs(
-                        () -> workload.measure(clients, inner),
-                        warmUpMillis / WARM_UP_CONNECTIONS,
-                        Math.ceilDiv(warmUpRuns, WARM_UP_CONNECTIONS));
-            }
-        }
-        try (EchoClients clients = peer.connect(port, count, bytes)) {
-            return measureWarm(args, () -> workload.measure(clients, inner));
-        }
-    }
-
-    private static List<Long> measure(String[] args, Run run) throws Exception {
-        runs(run, Integer.parseInt(args[4]), Integer.parseInt(args[5]));
-        return measureWarm(args, run);
-    }
-
-    private static List<Long> measureWarm(String[] args, Run run) throws Exception {
-        return runs(run, Integer.parseInt(args[6]), Integer.parseInt(args[7]));
     }
 
     private static String nanos(List<Long> times) {
@@ -121,14 +105,22 @@ public final class PeerProcess {
         long run() throws Exception;
     }
 
-    private static List<Long> runs(Run run, int minMillis, int minRuns) throws Exception {
-        List<Long> times = new ArrayList<>();
-        long begin = System.nanoTime();
-        long end = begin;
-        while (times.size() < minRuns || end - begin < minMillis * 1_000_000L) {
-            times.add(run.run());
-            end = System.nanoTime();
+    /** How often something is run: for a time and so many times, whichever is longer. */
+    private record Repetition(int minMillis, int minRuns) {
+
+        Repetition part(int parts) {
+            return new Repetition(minMillis / parts, Math.ceilDiv(minRuns, parts));
         }
-        return times;
+
+        List<Long> times(Run run) throws Exception {
+            List<Long> times = new ArrayList<>();
+            long begin = System.nanoTime();
+            long end = begin;
+            while (times.size() < minRuns || end - begin < minMillis * 1_000_000L) {
+                times.add(run.run());
+                end = System.nanoTime();
+            }
+            return times;
+        }
     }
 }

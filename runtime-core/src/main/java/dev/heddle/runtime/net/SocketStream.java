@@ -45,7 +45,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
 
     @Override
     public final int read(ByteBuffer buffer) throws IOException {
-        requireWritable(buffer);
+        Buffers.requireWritable(buffer);
         if (!buffer.hasRemaining()) {
             return 0;
         }
@@ -80,7 +80,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      */
     public final long read(ByteBuffer[] buffers) throws IOException {
         for (ByteBuffer buffer : buffers) {
-            requireWritable(buffer);
+            Buffers.requireWritable(buffer);
         }
         if (areEmpty(buffers)) {
             return 0;
@@ -106,7 +106,7 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      * @throws IOException as {@link #read(ByteBuffer)} does
      */
     public final int peek(ByteBuffer buffer) throws IOException {
-        requireWritable(buffer);
+        Buffers.requireWritable(buffer);
         if (!buffer.hasRemaining()) {
             return 0;
         }
@@ -204,13 +204,6 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         Traffic observer = traffic;
         if (observer != null) {
             observer.written(count);
-        }
-    }
-
-    /** Checked before anything is received, which would be lost. */
-    static void requireWritable(ByteBuffer buffer) {
-        if (buffer.isReadOnly()) {
-            throw new IllegalArgumentException("Nothing can be read into a read-only buffer: " + buffer);
         }
     }
 

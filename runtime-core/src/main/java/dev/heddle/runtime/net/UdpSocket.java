@@ -124,7 +124,7 @@ public final class UdpSocket implements Closeable {
      * @throws IllegalArgumentException if the buffer is read-only
      */
     public InetSocketAddress receive(ByteBuffer buffer) throws IOException {
-        SocketStream.requireWritable(buffer);
+        Buffers.requireWritable(buffer);
         InetSocketAddress sender = socket.receive(buffer);
         if (sender == null) {
             long limit = readTimeoutNanos;

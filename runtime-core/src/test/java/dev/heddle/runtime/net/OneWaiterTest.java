@@ -29,26 +29,21 @@ class OneWaiterTest {
         AtomicInteger turn = new AtomicInteger();
         OneWaiter even = new OneWaiter();
         OneWaiter odd = new OneWaiter();
-        Future<Integer> other = executor.submit(() -> {
-            for (int round = 1; round < ROUNDS; round += 2) {
-                int mine = round;
-                odd.await(() -> turn.get() == mine);
-                turn.incrementAndGet();
-                even.wake();
-            }
-            return turn.get();
-        });
-        Future<Integer> one = executor.submit(() -> {
-            for (int round = 0; round < ROUNDS; round += 2) {
-                int mine = round;
-                even.await(() -> turn.get() == mine);
-                turn.incrementAndGet();
-                odd.wake();
-            }
-            return turn.get();
-        });
+        Future<Integer> one = executor.submit(() -> takeTurns(turn, 0, even, odd));
+        Future<Integer> other = executor.submit(() -> takeTurns(turn, 1, odd, even));
         assertThat(one.get(50, TimeUnit.SECONDS)).isPositive();
         assertThat(other.get(50, TimeUnit.SECONDS)).isEqualTo(ROUNDS);
+    }
+
+    private static int takeTurns(AtomicInteger turn, int first, OneWaiter mine, OneWaiter other)
+            throws InterruptedException {
+        for (int round = first; round < ROUNDS; round += 2) {
+            int next = round;
+            mine.await(() -> turn.get() == next);
+            turn.incrementAndGet();
+            other.wake();
+        }
+        return turn.get();
     }
 
     @Test

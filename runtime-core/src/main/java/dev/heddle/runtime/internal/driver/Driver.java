@@ -30,7 +30,7 @@ public final class Driver {
      * @param choice which reactor
      * @param interruptible whether an interrupt of the thread that sleeps in it ends the sleep
      * @param namePrefix how the names of its threads begin
-     * @param shardCount how many timer wheels
+     * @param shardCount how many timer wheels, and workers that receive ahead
      * @param currentWorker returns the index of the calling thread if it is a worker of the runtime, or carried by one,
      *     and otherwise -1
      * @param timing what becomes of its timers

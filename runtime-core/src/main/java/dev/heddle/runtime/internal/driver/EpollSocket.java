@@ -30,9 +30,8 @@ final class EpollSocket extends EpollHandle implements IoSocket {
     }
 
     /**
-     * Held by whoever receives, so that what has been received is found in {@link #ahead} or in the system and not in between.
-     * Against its rule a system call is made under it; that one never waits, and who meets it held reads the same stream
-     * at the same time.
+     * Held by whoever receives, so that what has come is found in {@link #ahead} or in the system, and not in between. Who
+     * meets it held reads the same stream at the same time, which is rare; so it may be held over a system call.
      */
     private final SpinLock readers = new SpinLock();
 
@@ -55,6 +54,15 @@ final class EpollSocket extends EpollHandle implements IoSocket {
 
     @Override
     public int read(ByteBuffer buffer) throws IOException {
+        return read(buffer, false);
+    }
+
+    @Override
+    public int peek(ByteBuffer buffer) throws IOException {
+        return read(buffer, true);
+    }
+
+    private int read(ByteBuffer buffer, boolean peeks) throws IOException {
         int tick = readTick;
         if (tick == readUsedUp && isOpen()) {
             return 0;
@@ -62,6 +70,9 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         enter();
         readers.lock();
         try {
+            if (peeks) {
+                return look(buffer, tick);
+            }
             return ahead.isEmpty() ? receive(buffer, tick) : takeAhead(buffer);
         } finally {
             readers.unlock();
@@ -114,29 +125,17 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         return count;
     }
 
-    @Override
-    public int peek(ByteBuffer buffer) throws IOException {
-        int tick = readTick;
-        if (tick == readUsedUp && isOpen()) {
-            return 0;
+    private int look(ByteBuffer buffer, int tick) throws IOException {
+        int count = ahead.copyTo(buffer);
+        if (!buffer.hasRemaining()) {
+            return count;
         }
-        enter();
-        readers.lock();
-        try {
-            int count = ahead.copyTo(buffer);
-            if (!buffer.hasRemaining()) {
-                return count;
-            }
-            int more = SocketCalls.recv(fd(), buffer, SocketCalls.MSG_PEEK);
-            if (more > 0) {
-                buffer.position(buffer.position() + more);
-                return count + more;
-            }
-            return count > 0 && (more == 0 || more == -Errno.EAGAIN) ? count : nothingReceived(more, tick);
-        } finally {
-            readers.unlock();
-            leave();
+        int more = SocketCalls.recv(fd(), buffer, SocketCalls.MSG_PEEK);
+        if (more > 0) {
+            buffer.position(buffer.position() + more);
+            return count + more;
         }
+        return count > 0 && (more == 0 || more == -Errno.EAGAIN) ? count : nothingReceived(more, tick);
     }
 
     @Override

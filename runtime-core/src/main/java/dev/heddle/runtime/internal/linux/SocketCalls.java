@@ -11,8 +11,8 @@ import java.lang.invoke.MethodHandle;
 import java.nio.ByteBuffer;
 
 /**
- * The calls on non-blocking sockets. None waits. Each returns what the function of the same name does, or the error
- * number negated. Those that move bytes begin again when a signal interrupts them.
+ * The calls on non-blocking sockets. None waits, and so none is interrupted by a signal. Each returns what the function of
+ * the same name does, or the error number negated.
  */
 public final class SocketCalls {
 
@@ -130,10 +130,7 @@ public final class SocketCalls {
     private static int recv(int fd, MemorySegment segment, long length, int flags) {
         int[] error = Libc.newState();
         try {
-            long count;
-            do {
-                count = (long) RECV.invokeExact(MemorySegment.ofArray(error), fd, segment, length, flags);
-            } while (count < 0 && error[0] == Errno.EINTR);
+            long count = (long) RECV.invokeExact(MemorySegment.ofArray(error), fd, segment, length, flags);
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
@@ -144,15 +141,12 @@ public final class SocketCalls {
     public static int send(int fd, ByteBuffer buffer, int flags) {
         int[] error = Libc.newState();
         try {
-            long count;
-            do {
-                count = (long) SEND.invokeExact(
-                        MemorySegment.ofArray(error),
-                        fd,
-                        MemorySegment.ofBuffer(buffer),
-                        length(buffer),
-                        flags | MSG_NOSIGNAL);
-            } while (count < 0 && error[0] == Errno.EINTR);
+            long count = (long) SEND.invokeExact(
+                    MemorySegment.ofArray(error),
+                    fd,
+                    MemorySegment.ofBuffer(buffer),
+                    length(buffer),
+                    flags | MSG_NOSIGNAL);
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
@@ -168,17 +162,14 @@ public final class SocketCalls {
     public static int recvfrom(int fd, ByteBuffer buffer, byte[] from) {
         int[] error = Libc.newState();
         try {
-            long count;
-            do {
-                count = (long) RECVFROM.invokeExact(
-                        MemorySegment.ofArray(error),
-                        fd,
-                        MemorySegment.ofBuffer(buffer),
-                        (long) buffer.remaining(),
-                        0,
-                        MemorySegment.ofArray(from),
-                        MemorySegment.ofArray(new int[] {from.length}));
-            } while (count < 0 && error[0] == Errno.EINTR);
+            long count = (long) RECVFROM.invokeExact(
+                    MemorySegment.ofArray(error),
+                    fd,
+                    MemorySegment.ofBuffer(buffer),
+                    (long) buffer.remaining(),
+                    0,
+                    MemorySegment.ofArray(from),
+                    MemorySegment.ofArray(new int[] {from.length}));
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
@@ -189,17 +180,14 @@ public final class SocketCalls {
     public static int sendto(int fd, ByteBuffer buffer, byte[] to) {
         int[] error = Libc.newState();
         try {
-            long count;
-            do {
-                count = (long) SENDTO.invokeExact(
-                        MemorySegment.ofArray(error),
-                        fd,
-                        MemorySegment.ofBuffer(buffer),
-                        (long) buffer.remaining(),
-                        MSG_NOSIGNAL,
-                        MemorySegment.ofArray(to),
-                        to.length);
-            } while (count < 0 && error[0] == Errno.EINTR);
+            long count = (long) SENDTO.invokeExact(
+                    MemorySegment.ofArray(error),
+                    fd,
+                    MemorySegment.ofBuffer(buffer),
+                    (long) buffer.remaining(),
+                    MSG_NOSIGNAL,
+                    MemorySegment.ofArray(to),
+                    to.length);
             return count < 0 ? -error[0] : (int) count;
         } catch (Throwable e) {
             throw Libc.unexpected(e);

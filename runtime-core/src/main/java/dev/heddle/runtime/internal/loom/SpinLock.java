@@ -7,7 +7,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  *
  * <p>The JDK calls our scheduler from within {@code unpark}, on virtual threads that are pinned for that long and on
  * workers. A blocking lock there could be held by a fiber that waits for the very worker that waits for the lock. So the
- * code between {@link #lock()} and {@link #unlock()} must not park, enter a monitor, do I/O or call foreign code.
+ * code between {@link #lock()} and {@link #unlock()} must not park, enter a monitor, make a system call that may wait, or
+ * call foreign code.
  */
 @SuppressWarnings("serial") // never serialized
 public final class SpinLock extends AtomicBoolean {
