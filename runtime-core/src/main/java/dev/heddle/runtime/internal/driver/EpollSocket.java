@@ -71,9 +71,9 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         readers.lock();
         try {
             if (peeks) {
-                return look(buffer, tick);
+                return peekAtAll(buffer, tick);
             }
-            return ahead.isEmpty() ? receive(buffer, tick) : takeAhead(buffer);
+            return ahead.isEmpty() ? receive(buffer, tick) : takeRest(buffer);
         } finally {
             readers.unlock();
             leave();
@@ -82,20 +82,20 @@ final class EpollSocket extends EpollHandle implements IoSocket {
 
     private int receive(ByteBuffer buffer, int tick) throws IOException {
         int room = buffer.remaining();
-        byte[] own = room < ReadAhead.BYTES ? reactor.workerBuffer() : null;
-        long wanted = own == null ? SocketCalls.length(buffer) : own.length;
-        int count = own == null ? SocketCalls.recv(fd(), buffer, 0) : SocketCalls.recv(fd(), own);
+        byte[] borrowed = room < ReadAhead.BYTES ? reactor.workerBuffer() : null;
+        long wanted = borrowed == null ? SocketCalls.length(buffer) : borrowed.length;
+        int count = borrowed == null ? SocketCalls.recv(fd(), buffer, 0) : SocketCalls.recv(fd(), borrowed);
         if (count <= 0) {
             return nothingReceived(count, tick);
         }
         int usedUp = count < wanted && !hungUp ? tick : NEVER;
-        if (own == null) {
+        if (borrowed == null) {
             buffer.position(buffer.position() + count);
         } else if (count <= room) {
-            buffer.put(own, 0, count);
+            buffer.put(borrowed, 0, count);
         } else {
-            buffer.put(own, 0, room);
-            ahead.keep(own, room, count);
+            buffer.put(borrowed, 0, room);
+            ahead.keep(borrowed, room, count);
             usedUpAfterAhead = usedUp;
             // Never anything else in between: those who look without the lock would wait, and nobody would wake them.
             readUsedUp = NEVER;
@@ -117,7 +117,7 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         return -1;
     }
 
-    private int takeAhead(ByteBuffer buffer) {
+    private int takeRest(ByteBuffer buffer) {
         int count = ahead.moveTo(buffer);
         if (ahead.isEmpty()) {
             readUsedUp = usedUpAfterAhead;
@@ -125,7 +125,8 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         return count;
     }
 
-    private int look(ByteBuffer buffer, int tick) throws IOException {
+    /** Copies what is kept and, behind it, what the system has. */
+    private int peekAtAll(ByteBuffer buffer, int tick) throws IOException {
         int count = ahead.copyTo(buffer);
         if (!buffer.hasRemaining()) {
             return count;
