@@ -288,6 +288,7 @@ class SchedulingTest {
 
     @Test
     void aTaskThatWasSpawnedFromOutsideRunsWhileTasksThatYieldKeepAllWorkersBusy() {
+        assumeOwnWorkers();
         try (AsyncRuntime runtime = newRuntime(2)) {
             AtomicBoolean over = new AtomicBoolean();
             List<JoinHandle<Object>> busy = IntStream.range(0, 8)
