@@ -47,6 +47,19 @@ class TlsAbortTest {
         return pair;
     }
 
+    /** Aborts a write by the client that waits for room in the middle of a record, and returns what was written so far. */
+    private ByteBuffer writeInPart(TlsPair pair) {
+        ByteBuffer outgoing = ByteBuffer.allocate(4 << 20);
+        JoinHandle<Object> writer = runtime.spawn(() -> {
+            pair.client().writeAll(outgoing);
+            return null;
+        });
+        Sockets.awaitWaiting(runtime, writer);
+        writer.abort();
+        assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
+        return outgoing;
+    }
+
     @Test
     void noAbortOfAReadLosesOrDoublesAByte() throws Exception {
         try (TlsPair pair = TlsPair.connect(runtime)) {
@@ -152,17 +165,10 @@ class TlsAbortTest {
     @Test
     void whatAnAbortedWriteHasLeftIsSentWhileATaskWaitsToRead() throws Exception {
         try (TlsPair pair = narrow()) {
-            ByteBuffer outgoing = ByteBuffer.allocate(4 << 20);
             // It waits before the record is left behind, and has to be told.
             JoinHandle<String> waiting = runtime.spawn(() -> Sockets.readText(pair.client()));
             Sockets.awaitWaiting(runtime, waiting);
-            JoinHandle<Object> writer = runtime.spawn(() -> {
-                pair.client().writeAll(outgoing);
-                return null;
-            });
-            Sockets.awaitWaiting(runtime, writer);
-            writer.abort();
-            assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
+            ByteBuffer outgoing = writeInPart(pair);
             ByteBuffer incoming = ByteBuffer.allocate(outgoing.position());
             Sockets.in(runtime, () -> {
                 pair.server().readFully(incoming);
@@ -176,14 +182,7 @@ class TlsAbortTest {
     @Test
     void whatAnAbortedWriteHasLeftIsSentByATaskThatBeginsToReadLater() throws Exception {
         try (TlsPair pair = narrow()) {
-            ByteBuffer outgoing = ByteBuffer.allocate(4 << 20);
-            JoinHandle<Object> writer = runtime.spawn(() -> {
-                pair.client().writeAll(outgoing);
-                return null;
-            });
-            Sockets.awaitWaiting(runtime, writer);
-            writer.abort();
-            assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
+            ByteBuffer outgoing = writeInPart(pair);
             JoinHandle<String> waiting = runtime.spawn(() -> Sockets.readText(pair.client()));
             Sockets.awaitWaiting(runtime, waiting);
             ByteBuffer incoming = ByteBuffer.allocate(outgoing.position());
@@ -192,6 +191,24 @@ class TlsAbortTest {
                 return Sockets.writeText(pair.server(), "all of it");
             });
             assertThat(waiting.join()).isEqualTo("all of it");
+        }
+    }
+
+    @Test
+    void aShutdownOfTheOutputWaitsUntilWhatAnAbortedWriteHasLeftIsSent() throws Exception {
+        try (TlsPair pair = narrow()) {
+            ByteBuffer outgoing = writeInPart(pair);
+            JoinHandle<Object> shutdown = runtime.spawn(() -> {
+                pair.client().shutdownOutput();
+                return null;
+            });
+            Sockets.awaitWaiting(runtime, shutdown);
+            Sockets.in(runtime, () -> {
+                pair.server().readFully(ByteBuffer.allocate(outgoing.position()));
+                assertThat(pair.server().read(ByteBuffer.allocate(1))).isNegative();
+                return null;
+            });
+            shutdown.join();
         }
     }
 
