@@ -1,5 +1,6 @@
 package dev.heddle.runtime.net;
 
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
@@ -13,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 
 /** What the tests of sockets share. */
 final class Sockets {
@@ -83,6 +85,17 @@ final class Sockets {
                         .anyMatch(task -> task.id() == handle.id().value()
                                 && task.state() == TaskState.WAITING
                                 && "socket".equals(task.waitingOn())));
+    }
+
+    /** Has a task write, and aborts it when it waits for room. How far it came is the position of what it wrote. */
+    static void abortAWrite(AsyncRuntime runtime, SocketStream stream, ByteBuffer outgoing) {
+        JoinHandle<Object> writer = runtime.spawn(() -> {
+            stream.writeAll(outgoing);
+            return null;
+        });
+        awaitWaiting(runtime, writer);
+        writer.abort();
+        assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
     }
 
     static void awaitRegistrations(AsyncRuntime runtime, int count) {

@@ -51,13 +51,7 @@ class TcpAbortTest {
         try (AsyncRuntime runtime = Sockets.twoWorkers();
                 Sockets.Pair pair = Sockets.connect(runtime)) {
             ByteBuffer outgoing = ByteBuffer.allocate(64 << 20);
-            JoinHandle<Object> writer = runtime.spawn(() -> {
-                pair.client().writeAll(outgoing);
-                return null;
-            });
-            Sockets.awaitWaiting(runtime, writer);
-            writer.abort();
-            assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
+            Sockets.abortAWrite(runtime, pair.client(), outgoing);
             pair.client().shutdownOutput();
             long received = Sockets.in(runtime, () -> {
                 ByteBuffer incoming = ByteBuffer.allocate(64 << 10);

@@ -47,16 +47,10 @@ class TlsAbortTest {
         return pair;
     }
 
-    /** Aborts a write by the client that waits for room in the middle of a record, and returns what was written so far. */
+    /** Aborts a write by the client in the middle of a record, and returns what was written so far. */
     private ByteBuffer writeInPart(TlsPair pair) {
         ByteBuffer outgoing = ByteBuffer.allocate(4 << 20);
-        JoinHandle<Object> writer = runtime.spawn(() -> {
-            pair.client().writeAll(outgoing);
-            return null;
-        });
-        Sockets.awaitWaiting(runtime, writer);
-        writer.abort();
-        assertThatExceptionOfType(CancellationException.class).isThrownBy(writer::join);
+        Sockets.abortAWrite(runtime, pair.client(), outgoing);
         return outgoing;
     }
 
