@@ -24,6 +24,7 @@ final class Programs {
                 new JvmProgram(JvmPeers.SCHEDULED_POOL, "ScheduledThreadPoolExecutor"),
                 new JvmProgram(JvmPeers.NETTY_NIO, "Netty NIO"),
                 new JvmProgram(JvmPeers.NETTY_EPOLL, "Netty epoll"),
+                new JvmProgram(JvmPeers.NETTY_EPOLL_UNPAIRED, "Netty epoll, unpaired"),
                 new NativeProgram("tokio", "Tokio", "cargo", tokio, List.of("multi-thread")),
                 new NativeProgram(
                         "tokio-current-thread", "Tokio current-thread", "cargo", tokio, List.of("current-thread")),

@@ -160,6 +160,8 @@ final class Report {
                 how many go on at once. A stream is 64 KiB after 64 KiB sent without waiting while what comes back is
                 read. Client and server share a process and its threads, or are two processes of the same peer, whose
                 JVMs then have 1 GiB each. Virtual threads use `Socket`; Netty has an event loop a processor.
+                Its server and its client both give their connections to the loops in turn, so that in two processes each
+                loop of the one talks to a single loop of the other; unpaired, the client's loops are drawn by chance.
 
                 Open connections are held by a server of the peer, in a process of its own; their client is the same for
                 all, one thread that opens them one after the other, then sends a message over each and reads the answers.

@@ -23,6 +23,10 @@ final class Rows {
     private static final List<String> SOCKETS =
             List.of(HEDDLE, "virtual-threads", "netty-nio", "netty-epoll", "tokio", "go");
 
+    /** Between the processes it matters on which loop a connection is at each end. */
+    private static final List<String> SOCKETS_APART =
+            Stream.concat(SOCKETS.stream(), Stream.of("netty-epoll-unpaired")).toList();
+
     private static final List<String> CHANNELS = List.of(HEDDLE, "virtual-threads", "kotlin", "tokio", "go");
 
     private static final Size TINY = new Size(50, 10);
@@ -147,7 +151,7 @@ final class Rows {
                 new Size(Math.min(full.count(), 8), 2),
                 Unit.OPERATION,
                 HEDDLE,
-                SOCKETS);
+                workload == Workload.ECHO_APART && full.count() > 1 ? SOCKETS_APART : SOCKETS);
     }
 
     private static Stream<Row> channels() {

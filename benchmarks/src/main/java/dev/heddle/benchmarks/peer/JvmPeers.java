@@ -20,6 +20,7 @@ public enum JvmPeers {
     SCHEDULED_POOL("scheduled-pool"),
     NETTY_NIO("netty-nio"),
     NETTY_EPOLL("netty-epoll"),
+    NETTY_EPOLL_UNPAIRED("netty-epoll-unpaired"),
     EXECUTOR_EACH("executor-each"),
     SHARED_EXECUTOR("shared-executor"),
     SHARED_POOL("shared-pool");
@@ -56,6 +57,7 @@ public enum JvmPeers {
             case SCHEDULED_POOL -> new ScheduledPoolPeer();
             case NETTY_NIO -> NettyPeer.nio();
             case NETTY_EPOLL -> NettyPeer.epoll();
+            case NETTY_EPOLL_UNPAIRED -> NettyPeer.epollUnpaired();
             case EXECUTOR_EACH -> CarrierPeer.withExecutorEach();
             case SHARED_EXECUTOR -> CarrierPeer.withSharedExecutor();
             case SHARED_POOL -> CarrierPeer.withSharedPool();
@@ -77,7 +79,8 @@ public enum JvmPeers {
             case KOTLIN ->
                 "kotlinx.coroutines %s, Kotlin %s, %s"
                         .formatted(versionOfJar(Dispatchers.class), KotlinVersion.CURRENT, jdk);
-            case NETTY_NIO, NETTY_EPOLL -> "Netty %s, %s".formatted(versionOfJar(EventLoopGroup.class), jdk);
+            case NETTY_NIO, NETTY_EPOLL, NETTY_EPOLL_UNPAIRED ->
+                "Netty %s, %s".formatted(versionOfJar(EventLoopGroup.class), jdk);
             case REACTOR -> "reactor-core %s, %s".formatted(versionOfJar(Mono.class), jdk);
             case NETTY_TIMER -> "netty-common %s, %s".formatted(versionOfJar(HashedWheelTimer.class), jdk);
         };

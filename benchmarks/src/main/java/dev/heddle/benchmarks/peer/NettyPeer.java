@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -22,8 +23,11 @@ import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 
 /** Netty, with an event loop a processor. It has sockets, and neither tasks that wait nor the like. */
@@ -34,20 +38,35 @@ final class NettyPeer implements Peer {
     private final EventLoopGroup loops;
     private final Class<? extends ServerChannel> serverType;
     private final Class<? extends Channel> clientType;
+    private final boolean inTurn;
 
     private NettyPeer(
-            IoHandlerFactory handlers, Class<? extends ServerChannel> serverType, Class<? extends Channel> clientType) {
+            IoHandlerFactory handlers,
+            Class<? extends ServerChannel> serverType,
+            Class<? extends Channel> clientType,
+            boolean inTurn) {
+        this.inTurn = inTurn;
         this.loops = new MultiThreadIoEventLoopGroup(Runtime.getRuntime().availableProcessors(), handlers);
         this.serverType = serverType;
         this.clientType = clientType;
     }
 
     static NettyPeer nio() {
-        return new NettyPeer(NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class);
+        return new NettyPeer(NioIoHandler.newFactory(), NioServerSocketChannel.class, NioSocketChannel.class, true);
     }
 
     static NettyPeer epoll() {
-        return new NettyPeer(EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class);
+        return new NettyPeer(
+                EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class, true);
+    }
+
+    /**
+     * Returns one whose client has its connections on loops drawn by chance. Where both ends take their loops in turn, each
+     * loop of the client talks to one of the server only, which happens in no network.
+     */
+    static NettyPeer epollUnpaired() {
+        return new NettyPeer(
+                EpollIoHandler.newFactory(), EpollServerSocketChannel.class, EpollSocketChannel.class, false);
     }
 
     @Override
@@ -91,10 +110,13 @@ final class NettyPeer implements Peer {
     @Override
     public EchoClients connect(int port, int connections, int messageBytes) throws InterruptedException {
         Map<Channel, Client> clients = new LinkedHashMap<>();
+        List<EventLoop> all = new ArrayList<>();
+        loops.forEach(loop -> all.add((EventLoop) loop));
+        Random random = new Random(connections);
         for (int i = 0; i < connections; i++) {
             Client client = new Client(messageBytes);
             Channel channel = new Bootstrap()
-                    .group(loops)
+                    .group(inTurn ? loops : all.get(random.nextInt(all.size())))
                     .channel(clientType)
                     .option(ChannelOption.TCP_NODELAY, true)
                     .handler(client)
