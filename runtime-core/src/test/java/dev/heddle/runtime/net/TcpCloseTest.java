@@ -109,17 +109,17 @@ class TcpCloseTest {
     void descriptorsAreReleased() throws Exception {
         try (AsyncRuntime runtime = Sockets.twoWorkers()) {
             Sockets.connect(runtime).close();
+            // Others in this JVM may open or close some meanwhile, but not hundreds.
             long before = descriptors();
             List<Sockets.Pair> pairs = new ArrayList<>();
             for (int i = 0; i < 200; i++) {
                 pairs.add(Sockets.connect(runtime));
             }
-            assertThat(descriptors()).isGreaterThanOrEqualTo(before + 400);
+            assertThat(descriptors()).isGreaterThan(before + 300);
             for (Sockets.Pair pair : pairs) {
                 pair.close();
             }
             assertThat(runtime.metrics().ioRegistrations()).isZero();
-            // Others in this JVM may have opened some meanwhile, but not hundreds.
             await().until(() -> descriptors() < before + 100);
         }
     }

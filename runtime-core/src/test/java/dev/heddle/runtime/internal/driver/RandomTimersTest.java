@@ -7,14 +7,12 @@ import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 
 /**
  * A thousand random timers of one service against the plainest model there is, an array of deadlines that is sorted: the
  * same timers fire, in that order, each at the first millisecond that is not before its deadline.
  */
 @Timeout(120)
-@DisabledIfSystemProperty(named = "heddle.test.scheduler", matches = "jdk") // no scheduler is needed for it
 class RandomTimersTest {
 
     private static final int SEEDS = 10_000;
