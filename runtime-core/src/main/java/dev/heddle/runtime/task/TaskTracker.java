@@ -1,6 +1,8 @@
 package dev.heddle.runtime.task;
 
 import dev.heddle.runtime.internal.loom.SpinLock;
+import dev.heddle.runtime.internal.port.TaskPort;
+import dev.heddle.runtime.internal.port.WaitingThread;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
@@ -74,12 +76,14 @@ public final class TaskTracker {
      * @param task of whatever runtime
      * @param <T> the type of its result
      * @return the task
+     * @throws IllegalArgumentException if it is no handle of a runtime; it is not counted then
      */
     public <T extends @Nullable Object> JoinHandle<T> track(JoinHandle<T> task) {
+        TaskPort port = Ports.of(task);
         lock.lock();
         count++;
         lock.unlock();
-        Ports.of(task).whenEnded(this::ended);
+        port.whenEnded(this::ended);
         return task;
     }
 
@@ -94,9 +98,9 @@ public final class TaskTracker {
     }
 
     private static void wake(@Nullable Waiter told) {
-        for (Waiter waiter = told; waiter != null; waiter = waiter.next) {
+        for (Waiter waiter = told; waiter != null; waiter = waiter.next()) {
             waiter.over = true;
-            LockSupport.unpark(waiter.thread);
+            LockSupport.unpark(waiter.thread());
         }
     }
 
@@ -164,7 +168,7 @@ public final class TaskTracker {
         }
         Waiter waiter;
         lock.lock();
-        waiter = new Waiter(Thread.currentThread(), waiters);
+        waiter = new Waiter(waiters);
         waiter.over = closed && count == 0;
         if (!waiter.over) {
             waiters = waiter;
@@ -182,18 +186,9 @@ public final class TaskTracker {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // identity is meant
     private void forget(Waiter gone) {
         lock.lock();
-        if (waiters == gone) {
-            waiters = gone.next;
-        } else {
-            for (Waiter waiter = waiters; waiter != null; waiter = waiter.next) {
-                if (waiter.next == gone) {
-                    waiter.next = gone.next;
-                }
-            }
-        }
+        waiters = WaitingThread.without(waiters, gone);
         lock.unlock();
     }
 
@@ -202,18 +197,12 @@ public final class TaskTracker {
         return "a tracker of " + size() + " tasks";
     }
 
-    private static final class Waiter {
-
-        private final Thread thread;
-
-        /** Changed under the lock. Who goes through the list outside of it may meet one that has gone, and wakes it in vain. */
-        private volatile @Nullable Waiter next;
+    private static final class Waiter extends WaitingThread<Waiter> {
 
         private volatile boolean over;
 
-        Waiter(Thread thread, @Nullable Waiter next) {
-            this.thread = thread;
-            this.next = next;
+        Waiter(@Nullable Waiter next) {
+            super(next);
         }
     }
 }

@@ -11,10 +11,12 @@ import dev.heddle.runtime.Gate;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -55,7 +57,7 @@ class JoinSetTest {
         });
     }
 
-    private static String passThrough(Gate gate, String result) throws InterruptedException {
+    private static <T> T passThrough(Gate gate, T result) throws InterruptedException {
         gate.pass();
         return result;
     }
@@ -281,6 +283,37 @@ class JoinSetTest {
                 taken.addAll(takeAll(set));
                 assertThat(taken).hasSize(500).doesNotHaveDuplicates();
             }
+        });
+    }
+
+    /** Each comes back to wait while the other still does, so the order in which they wait changes all the time. */
+    @Test
+    void twoMayTakeInTurnForAsLongAsTheyLike() {
+        runtime.blockOn(() -> {
+            AtomicInteger taken = new AtomicInteger();
+            try (JoinSet<Integer> set = new JoinSet<>(runtime);
+                    JoinSet<Void> takers = new JoinSet<>(runtime)) {
+                Gate end = new Gate();
+                set.spawn(() -> passThrough(end, 0));
+                for (int i = 0; i < 2; i++) {
+                    takers.spawn(() -> {
+                        while (Objects.requireNonNull(set.joinNext()).join() != 0) {
+                            taken.incrementAndGet();
+                        }
+                        return null;
+                    });
+                }
+                for (int i = 1; i <= 100; i++) {
+                    int number = i;
+                    set.spawn(() -> number);
+                    while (taken.get() < number) {
+                        Task.yieldNow();
+                    }
+                }
+                takers.abortAll();
+                end.open();
+            }
+            assertThat(taken).hasValue(100);
         });
     }
 

@@ -2,11 +2,13 @@ package dev.heddle.runtime.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.Flavor;
 import dev.heddle.runtime.Gate;
+import java.lang.reflect.Proxy;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.AfterEach;
@@ -56,6 +58,16 @@ class TaskTrackerTest {
         waiting.get();
         assertThat(tracker.isEmpty()).isTrue();
         waiter().get();
+    }
+
+    @Test
+    void whatIsNoHandleOfARuntimeIsNotCounted() {
+        JoinHandle<?> foreign = (JoinHandle<?>) Proxy.newProxyInstance(
+                JoinHandle.class.getClassLoader(),
+                new Class<?>[] {JoinHandle.class},
+                (self, method, arguments) -> null);
+        assertThatIllegalArgumentException().isThrownBy(() -> tracker.track(foreign));
+        assertThat(tracker.isEmpty()).isTrue();
     }
 
     @Test

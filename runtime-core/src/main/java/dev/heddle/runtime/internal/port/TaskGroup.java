@@ -154,9 +154,9 @@ public final class TaskGroup<H> {
     }
 
     private static void wake(@Nullable Waiter told, boolean noneAlive) {
-        for (Waiter waiter = told; waiter != null; waiter = waiter.next) {
+        for (Waiter waiter = told; waiter != null; waiter = waiter.next()) {
             if (noneAlive || waiter.until == Until.ONE_ENDED) {
-                LockSupport.unpark(waiter.thread);
+                LockSupport.unpark(waiter.thread());
             }
         }
     }
@@ -229,7 +229,7 @@ public final class TaskGroup<H> {
                 ended = until == Until.ONE_ENDED && firstEnded != null;
                 noneAlive = liveCount == 0;
                 if (!ended && !noneAlive && waiter == null) {
-                    waiter = new Waiter(Thread.currentThread(), until, waiters);
+                    waiter = new Waiter(until, waiters);
                     waiters = waiter;
                 }
                 lock.unlock();
@@ -254,15 +254,9 @@ public final class TaskGroup<H> {
         }
     }
 
-    @SuppressWarnings("ReferenceEquality") // identity is meant
     private void forget(Waiter gone) {
         lock.lock();
-        // Somebody may be going through the list just now, so what is before the one that goes is made anew.
-        Waiter rest = gone.next;
-        for (Waiter waiter = waiters; waiter != null && waiter != gone; waiter = waiter.next) {
-            rest = new Waiter(waiter.thread, waiter.until, rest);
-        }
-        waiters = rest;
+        waiters = WaitingThread.without(waiters, gone);
         lock.unlock();
     }
 
@@ -343,16 +337,13 @@ public final class TaskGroup<H> {
         }
     }
 
-    private static final class Waiter {
+    private static final class Waiter extends WaitingThread<Waiter> {
 
-        private final Thread thread;
         private final Until until;
-        private final @Nullable Waiter next;
 
-        Waiter(Thread thread, Until until, @Nullable Waiter next) {
-            this.thread = thread;
+        Waiter(Until until, @Nullable Waiter next) {
+            super(next);
             this.until = until;
-            this.next = next;
         }
     }
 }
