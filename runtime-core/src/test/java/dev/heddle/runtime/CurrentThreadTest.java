@@ -220,6 +220,48 @@ class CurrentThreadTest {
     }
 
     @Test
+    void aCallerThatIsInterruptedAlreadyHasItsBodyBeginInterrupted() throws Exception {
+        FutureTask<Boolean> ordinary = new FutureTask<>(this::blockOnInterrupted);
+        FutureTask<Boolean> virtual = new FutureTask<>(this::blockOnInterrupted);
+        Thread.ofPlatform().daemon().start(ordinary);
+        Thread.ofVirtual().start(virtual);
+        assertThat(ordinary.get()).isTrue();
+        assertThat(virtual.get()).isTrue();
+    }
+
+    private boolean blockOnInterrupted() {
+        Thread.currentThread().interrupt();
+        return runtime.<Boolean, RuntimeException>blockOn(Thread::interrupted);
+    }
+
+    @Test
+    void anInterruptOfACallerThatWaitsForItsTurnReachesItsBody() throws Exception {
+        Gate gate = new Gate();
+        FutureTask<Void> first = inThread(() -> runtime.blockOn(gate::passUninterruptibly));
+        gate.awaitArrival();
+        // The core is taken for as long as this task computes.
+        AtomicBoolean computing = new AtomicBoolean();
+        AtomicBoolean over = new AtomicBoolean();
+        runtime.spawn(() -> {
+            computing.set(true);
+            while (!over.get()) {
+                Thread.onSpinWait();
+            }
+        });
+        await().untilTrue(computing);
+        FutureTask<Boolean> second =
+                new FutureTask<>(() -> runtime.<Boolean, RuntimeException>blockOn(Thread::interrupted));
+        Thread caller = Thread.ofPlatform().daemon().start(second);
+        await().until(() -> caller.getState() == Thread.State.TIMED_WAITING);
+        caller.interrupt();
+        await().until(() -> !caller.isInterrupted());
+        over.set(true);
+        assertThat(second.get()).isTrue();
+        gate.open();
+        first.get();
+    }
+
+    @Test
     void threadLocalsOfTheCallerStayWithTheCaller() {
         ThreadLocal<String> local = new ThreadLocal<>();
         local.set("caller");

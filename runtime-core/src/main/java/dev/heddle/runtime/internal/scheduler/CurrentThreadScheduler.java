@@ -74,12 +74,16 @@ public final class CurrentThreadScheduler implements Scheduler {
 
     @Override
     public void runToEnd(TaskCell<?> task) {
+        if (Thread.interrupted()) {
+            // The fibers that this thread carries would clear it.
+            task.interrupt();
+        }
         shared.schedule(task);
         Thread caller = Thread.currentThread();
         task.toCompletableFuture().whenComplete((result, failure) -> wake(caller));
-        AtomicBoolean undelivered = new AtomicBoolean();
-        drive(task::isFinished, Long.MAX_VALUE, () -> undelivered.setPlain(!task.interrupt()));
-        if (undelivered.getPlain()) {
+        AtomicBoolean tooLate = new AtomicBoolean();
+        drive(task::isFinished, Long.MAX_VALUE, () -> tooLate.setPlain(!task.interrupt()));
+        if (tooLate.getPlain()) {
             Thread.currentThread().interrupt();
         }
     }

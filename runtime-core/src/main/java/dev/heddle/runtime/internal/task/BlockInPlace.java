@@ -8,7 +8,6 @@ import dev.heddle.runtime.task.TaskOptions;
 import java.lang.ScopedValue.CallableOp;
 import java.util.concurrent.Callable;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +17,15 @@ import org.jspecify.annotations.Nullable;
  * bound as they are where the call is made, where the JVM lets us lend and read them, and an interrupt of the task reaches
  * the call. Where the JVM does not, the call gets what context carriers capture.
  *
- * <p>No interrupt is lost or leaks. The waiting task notes that there is one and then looks whether the call has begun; the
- * call begins and then looks for the note; whoever takes the note interrupts. The state word of the pool's task keeps an
- * interrupt from hitting what the pool's thread does afterwards. What is pending at the end of the call becomes the task's
- * own again.
+ * <p>No interrupt is lost or leaks: the waiting task passes it on to the pool's task, whose state word sees to it that it
+ * hits the call, be it at its beginning, and not what the pool's thread does afterwards. What is pending at the end of the
+ * call, or comes too late for it, becomes the task's own again.
  */
 final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
 
     private final TaskCell<?> task;
     private final Thread thread = Thread.currentThread();
     private final Callable<T> body;
-    private final AtomicBoolean interruptNoted = new AtomicBoolean();
     private boolean interruptedAtEnd;
 
     private BlockInPlace(TaskCell<?> task, Callable<T> body) {
@@ -75,17 +72,15 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
     }
 
     private void await(TaskCell<T> lent) {
+        boolean interruptedTooLate = false;
         lent.wakeAtEnd(thread);
         while (!lent.isFinished()) {
             LockSupport.park(lent);
             if (Thread.interrupted()) {
-                interruptNoted.set(true);
-                if (lent.isStarted() && interruptNoted.getAndSet(false) && !lent.interrupt()) {
-                    interruptNoted.set(true);
-                }
+                interruptedTooLate |= !lent.interrupt();
             }
         }
-        if (interruptedAtEnd || interruptNoted.get()) {
+        if (interruptedAtEnd || interruptedTooLate) {
             thread.interrupt();
         }
     }
@@ -93,9 +88,6 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
     /** What the thread of the pool runs. */
     @Override
     public T call() throws Exception {
-        if (interruptNoted.getAndSet(false)) {
-            Thread.currentThread().interrupt();
-        }
         Result<T> result = new Result<>();
         try {
             ThreadAttachment.runWith(task, () -> runWithLentLocals(result));

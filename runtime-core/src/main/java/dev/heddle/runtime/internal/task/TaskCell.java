@@ -45,8 +45,9 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code chunk}, {@code slot}: the {@link TaskRegistry}'s.
  * </ul>
  *
- * <p>No waiter is lost: a waiter pushes itself (a CAS) and then looks at the state; the one who ends the task sets ENDED
- * (a CAS) and then takes the waiters. Both are sequentially consistent, so at least one of the two sees the other.
+ * <p>No waiter is lost: a waiter pushes itself, or takes the place of one that has given up (a CAS), and then looks at the
+ * state; the one who ends the task sets ENDED (a CAS) and then takes the waiters, each by an exchange. All of these are
+ * sequentially consistent, so at least one of the two sees the other, and who sees it first tells the waiter.
  *
  * @param <T> the type of the result
  */
@@ -71,6 +72,12 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     /** Every so many of them, a power of two, the task looks at the clock. */
     private static final int CLOCK_INTERVAL = 8;
+
+    /** How many places to look at for a free one. So those who give up and come back, if not too many, take no new ones. */
+    private static final int PLACES_TO_LOOK_AT = 64;
+
+    /** What a task has failed by whose own failure there was no memory to keep. */
+    private static final Failure NO_MEMORY = new Failure(new OutOfMemoryError("None left to keep a task's failure in"));
 
     private static final TaskKind[] KINDS = TaskKind.values();
 
@@ -156,11 +163,15 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     private @Nullable Object begin() {
         Object body = bodyOrRunner;
         bodyOrRunner = Thread.currentThread();
-        if (start()) {
-            return body;
+        switch (start()) {
+            case STARTED -> {}
+            case STARTED_INTERRUPTED -> Thread.currentThread().interrupt();
+            case ALREADY_ENDED -> {
+                bodyOrRunner = null;
+                return null;
+            }
         }
-        bodyOrRunner = null;
-        return null;
+        return body;
     }
 
     /** Runs the body and returns what it threw, or {@code null}. */
@@ -180,18 +191,34 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     private void complete(@Nullable Throwable thrown) {
         TaskRegistry.Ending ending = TaskRegistry.Ending.SUCCEEDED;
         if (thrown != null) {
-            outcome = new Failure(thrown);
+            outcome = failure(thrown);
             ending = isAbortRequested() && isInterruption(thrown)
                     ? TaskRegistry.Ending.ABORTED
                     : TaskRegistry.Ending.FAILED;
         }
         if (thrown != null && ending == TaskRegistry.Ending.FAILED) {
-            host.taskFailed(this, thrown);
+            tellHost(thrown);
         }
         EndResult ended = end(ending == TaskRegistry.Ending.ABORTED);
         bodyOrRunner = null;
         if (ended == EndResult.ENDED) {
             finish(ending);
+        }
+    }
+
+    private static Failure failure(Throwable thrown) {
+        try {
+            return new Failure(thrown);
+        } catch (OutOfMemoryError e) {
+            return NO_MEMORY;
+        }
+    }
+
+    private void tellHost(Throwable thrown) {
+        try {
+            host.taskFailed(this, thrown);
+        } catch (OutOfMemoryError e) {
+            // Often what the body has failed by as well. Whoever joins gets it; nobody may be left waiting for the end.
         }
     }
 
@@ -228,13 +255,26 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         }
     }
 
-    private void await(EndWaiter waiter) {
-        do {
-            waiter.next = waiters;
-        } while (!WAITERS.compareAndSet(this, waiter.next, waiter));
+    private EndWaiter await(Object target) {
+        EndWaiter waiter = placeOf(target);
         if (isEnded()) {
-            wakeWaiters();
+            waiter.wake(this);
         }
+        return waiter;
+    }
+
+    private EndWaiter placeOf(Object target) {
+        EndWaiter place = waiters;
+        for (int i = 0; place != null && i < PLACES_TO_LOOK_AT; i++, place = place.next) {
+            if (place.take(target)) {
+                return place;
+            }
+        }
+        EndWaiter added = new EndWaiter(target);
+        do {
+            added.next = waiters;
+        } while (!WAITERS.compareAndSet(this, added.next, added));
+        return added;
     }
 
     private static boolean isInterruption(Throwable thrown) {
@@ -273,22 +313,22 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
      * @param thread who waits, in a loop over {@link #isFinished}
      */
     public void wakeAtEnd(Thread thread) {
-        await(new EndWaiter(thread));
+        await(thread);
     }
 
     @Override
     public void whenEnded(Runnable listener) {
-        // Whoever waits for this and for others, again and again, must not leave a waiter here each time.
-        for (EndWaiter top = waiters; top != null && top.isForgotten(); top = waiters) {
-            WAITERS.compareAndSet(this, top, top.next);
-        }
-        await(new EndWaiter(listener));
+        await(listener);
     }
 
     @Override
     public void forget(Runnable listener) {
+        forget((Object) listener);
+    }
+
+    private void forget(Object target) {
         for (EndWaiter w = waiters; w != null; w = w.next) {
-            w.forget(listener);
+            w.forget(target);
         }
     }
 
@@ -298,13 +338,14 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
             throw new IllegalStateException("Task " + describe() + " cannot join itself");
         }
         Thread thread = Thread.currentThread();
-        await(new EndWaiter(thread));
+        EndWaiter waiter = await(thread);
         boolean interrupted = false;
         while (!isEnded()) {
             LockSupport.park(this);
             if (Thread.interrupted()) {
                 interrupted = true;
                 if (self != null) {
+                    waiter.forget(thread);
                     thread.interrupt();
                     throw new CancellationException("Interrupted while joining task " + describe());
                 }
@@ -339,38 +380,35 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
                 return false;
             }
             case CANCELLED_BEFORE_START -> finish(TaskRegistry.Ending.ABORTED);
-            case INTERRUPT_NOW -> {
-                try {
-                    interruptRunner();
-                } finally {
-                    interrupted();
-                }
-            }
+            case INTERRUPT_NOW -> interruptRunner();
             case ALREADY_INTERRUPTING -> {}
         }
         return true;
     }
 
     /**
-     * Interrupts the thread of the body, without aborting the task.
+     * Interrupts the thread of the body, at once or when it begins, without aborting the task.
      *
-     * @return {@code false} if the body is not running
+     * @return {@code false} if the task has ended
      */
     public boolean interrupt() {
-        if (!requestInterrupt()) {
-            return false;
-        }
-        try {
-            interruptRunner();
-        } finally {
-            interrupted();
-        }
-        return true;
+        return switch (requestInterrupt()) {
+            case ALREADY_ENDED -> false;
+            case NOTED -> true;
+            case INTERRUPT_NOW -> {
+                interruptRunner();
+                yield true;
+            }
+        };
     }
 
     private void interruptRunner() {
-        if (bodyOrRunner instanceof Thread runner) {
-            runner.interrupt();
+        try {
+            if (bodyOrRunner instanceof Thread runner) {
+                runner.interrupt();
+            }
+        } finally {
+            interrupted();
         }
     }
 
@@ -378,18 +416,30 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     public CompletableFuture<T> toCompletableFuture() {
         OBSERVED.setOpaque(this, true);
         CompletableFuture<T> future = new TaskFuture<>(this);
-        await(new EndWaiter(future));
+        await(future);
         return future;
     }
 
     @Override
     public T get() throws InterruptedException, ExecutionException {
-        return toCompletableFuture().get();
+        CompletableFuture<T> future = toCompletableFuture();
+        try {
+            return future.get();
+        } catch (InterruptedException e) {
+            forget(future);
+            throw e;
+        }
     }
 
     @Override
     public T get(long timeout, TimeUnit unit) throws InterruptedException, ExecutionException, TimeoutException {
-        return toCompletableFuture().get(timeout, unit);
+        CompletableFuture<T> future = toCompletableFuture();
+        try {
+            return future.get(timeout, unit);
+        } catch (InterruptedException | TimeoutException e) {
+            forget(future);
+            throw e;
+        }
     }
 
     void completeFuture(CompletableFuture<T> future) {

@@ -16,6 +16,8 @@ import java.lang.invoke.VarHandle;
  *       ▼
  *   ABORT|ENDED|CANCELLED: the body never runs
  *
+ *   NOTED: an interrupt came before the start; the body begins interrupted
+ *
  *   abandon: anything not ENDED ──▶ … |ENDED|CANCELLED, at shutdown, while the body may still run
  * </pre>
  *
@@ -29,6 +31,7 @@ abstract class TaskState {
     private static final int ABORT = 1 << 2;
     private static final int INTERRUPTING = 1 << 3;
     private static final int CANCELLED = 1 << 4;
+    private static final int NOTED = 1 << 5;
 
     private static final VarHandle STATE;
 
@@ -38,6 +41,24 @@ abstract class TaskState {
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
+    }
+
+    enum StartResult {
+        /** The body may run now. */
+        STARTED,
+        /** The same, and the runner interrupts its own thread before. */
+        STARTED_INTERRUPTED,
+        /** The task ended before. */
+        ALREADY_ENDED
+    }
+
+    enum InterruptResult {
+        /** It had ended; nothing changed. */
+        ALREADY_ENDED,
+        /** It has not begun, and will begin interrupted. */
+        NOTED,
+        /** It runs; the caller interrupts its thread and then calls {@link #interrupted()}. */
+        INTERRUPT_NOW
     }
 
     enum AbortResult {
@@ -60,9 +81,12 @@ abstract class TaskState {
 
     private volatile int state;
 
-    /** Returns whether the body may run now; {@code false} if the task ended before. Called once, by the runner. */
-    final boolean start() {
-        return STATE.compareAndSet(this, 0, STARTED);
+    /** Begins the task. Called once, by the runner. */
+    final StartResult start() {
+        if (STATE.compareAndSet(this, 0, STARTED)) {
+            return StartResult.STARTED;
+        }
+        return STATE.compareAndSet(this, NOTED, STARTED) ? StartResult.STARTED_INTERRUPTED : StartResult.ALREADY_ENDED;
     }
 
     final AbortResult requestAbort() {
@@ -71,10 +95,13 @@ abstract class TaskState {
             if ((s & ENDED) != 0) {
                 return AbortResult.ALREADY_ENDED;
             }
-            if ((s & INTERRUPTING) != 0) {
+            if ((s & (INTERRUPTING | ABORT)) == (INTERRUPTING | ABORT)) {
                 return AbortResult.ALREADY_INTERRUPTING;
             }
-            if ((s & STARTED) == 0) {
+            if ((s & INTERRUPTING) != 0) {
+                // That interrupt is no abort, and the body may have used it up already.
+                Thread.onSpinWait();
+            } else if ((s & STARTED) == 0) {
                 if (STATE.compareAndSet(this, s, s | ABORT | ENDED | CANCELLED)) {
                     return AbortResult.CANCELLED_BEFORE_START;
                 }
@@ -84,20 +111,23 @@ abstract class TaskState {
         }
     }
 
-    /**
-     * Prepares an interrupt that is no abort.
-     *
-     * @return whether the caller shall interrupt the runner's thread and then call {@link #interrupted()}
-     */
-    final boolean requestInterrupt() {
-        int s = state;
-        while ((s & (STARTED | ENDED | INTERRUPTING)) == STARTED) {
-            if (STATE.compareAndSet(this, s, s | INTERRUPTING)) {
-                return true;
+    /** Prepares an interrupt that is no abort. */
+    final InterruptResult requestInterrupt() {
+        for (; ; ) {
+            int s = state;
+            if ((s & ENDED) != 0) {
+                return InterruptResult.ALREADY_ENDED;
             }
-            s = state;
+            if ((s & INTERRUPTING) != 0) {
+                Thread.onSpinWait();
+            } else if ((s & STARTED) == 0) {
+                if (STATE.compareAndSet(this, s, s | NOTED)) {
+                    return InterruptResult.NOTED;
+                }
+            } else if (STATE.compareAndSet(this, s, s | INTERRUPTING)) {
+                return InterruptResult.INTERRUPT_NOW;
+            }
         }
-        return false;
     }
 
     final void interrupted() {

@@ -1,8 +1,12 @@
 package dev.heddle.runtime.internal.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.lang.reflect.Field;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -44,5 +48,57 @@ class TaskCellEndingTest {
         assertThat(waiters()).isEqualTo(1);
         task.run();
         assertThat(told).hasValue(0);
+    }
+
+    @Test
+    void listenersThatAreForgottenUnderOthersDoNotPileUp() throws ReflectiveOperationException {
+        Runnable before = told::incrementAndGet;
+        task.whenEnded(before);
+        for (int i = 0; i < 100; i++) {
+            Runnable listener = told::incrementAndGet;
+            task.whenEnded(listener);
+            task.forget(before);
+            before = listener;
+        }
+        assertThat(waiters()).isEqualTo(2);
+        task.run();
+        assertThat(told).hasValue(1);
+    }
+
+    @Test
+    void whoWaitsForATimeAgainAndAgainDoesNotPileUp() throws ReflectiveOperationException {
+        for (int i = 0; i < 100; i++) {
+            assertThatExceptionOfType(TimeoutException.class).isThrownBy(() -> task.get(1, TimeUnit.NANOSECONDS));
+        }
+        assertThat(waiters()).isEqualTo(1);
+    }
+
+    @Test
+    void aTaskEndsAlthoughThereIsNoMemoryToTellOfItsFailure() {
+        BareHost host = new BareHost() {
+            @Override
+            public void taskFailed(TaskCell<?> failed, Throwable failure) {
+                throw new OutOfMemoryError();
+            }
+        };
+        TaskCell<Integer> failing = host.task(() -> {
+            throw new IllegalStateException("the body's");
+        });
+        failing.run();
+        assertThat(failing.isFinished()).isTrue();
+        assertThat(failing.failure()).hasMessage("the body's");
+    }
+
+    @Test
+    void anInterruptThatComesBeforeTheStartIsThereWhenTheBodyBegins() {
+        AtomicBoolean interrupted = new AtomicBoolean();
+        TaskCell<Integer> body = new BareHost().task(() -> {
+            interrupted.set(Thread.interrupted());
+            return 7;
+        });
+        assertThat(body.interrupt()).isTrue();
+        body.run();
+        assertThat(interrupted).isTrue();
+        assertThat(body.interrupt()).isFalse();
     }
 }

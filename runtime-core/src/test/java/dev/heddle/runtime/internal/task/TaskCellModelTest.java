@@ -2,6 +2,7 @@ package dev.heddle.runtime.internal.task;
 
 import dev.heddle.runtime.Interleavings;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
 import org.jspecify.annotations.Nullable;
@@ -44,6 +45,47 @@ class TaskCellModelTest {
     @Test
     void aWaiterThatComesAsTheTaskEndsIsToldTheOutcome() {
         Interleavings.checkBriefly(EndAgainstWaiters.class);
+    }
+
+    /** Somebody has given up before, and left a place. */
+    public static class EndAgainstListenersForOnePlace {
+
+        private final TaskCell<Integer> task = new BareHost().task(() -> 7);
+        private final AtomicInteger first = new AtomicInteger();
+        private final AtomicInteger second = new AtomicInteger();
+
+        public EndAgainstListenersForOnePlace() {
+            Runnable gone = () -> {};
+            task.whenEnded(gone);
+            task.forget(gone);
+        }
+
+        @Operation
+        public void listener1() {
+            task.whenEnded(first::incrementAndGet);
+        }
+
+        @Operation
+        public void listener2() {
+            task.whenEnded(second::incrementAndGet);
+        }
+
+        @Operation
+        public void runner() {
+            task.run();
+        }
+
+        @Validate
+        public void validate() {
+            if (first.get() != 1 || second.get() != 1) {
+                throw new AssertionError("told " + first + " and " + second + " times");
+            }
+        }
+    }
+
+    @Test
+    void whoTakesThePlaceOfAnotherAsTheTaskEndsIsToldOnce() {
+        Interleavings.checkBriefly(EndAgainstListenersForOnePlace.class);
     }
 
     public static class AbortAgainstWaiter {

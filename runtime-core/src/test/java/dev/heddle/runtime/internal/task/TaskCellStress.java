@@ -93,7 +93,7 @@ final class TaskCellStress {
 
         @Actor
         public void runner(ZZ_Result result) {
-            result.r1 = state.start();
+            result.r1 = state.start() != TaskState.StartResult.ALREADY_ENDED;
         }
 
         @Actor

@@ -3,6 +3,8 @@ package dev.heddle.runtime.internal.task;
 import dev.heddle.runtime.Interleavings;
 import dev.heddle.runtime.internal.task.TaskState.AbortResult;
 import dev.heddle.runtime.internal.task.TaskState.EndResult;
+import dev.heddle.runtime.internal.task.TaskState.InterruptResult;
+import dev.heddle.runtime.internal.task.TaskState.StartResult;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Validate;
@@ -18,11 +20,12 @@ class TaskStateModelTest {
         private final TaskState state = new TaskState() {};
         private final AtomicInteger finishes = new AtomicInteger();
         private volatile boolean ran;
+        private volatile boolean abortTold;
         private volatile boolean runnerHasGoneOn;
         private volatile boolean interruptedTooLate;
 
         void runTask() {
-            if (state.start()) {
+            if (state.start() != StartResult.ALREADY_ENDED) {
                 ran = true;
                 if (state.end(false) == EndResult.ENDED) {
                     finishes.incrementAndGet();
@@ -40,6 +43,14 @@ class TaskStateModelTest {
                 interruptedTooLate |= runnerHasGoneOn;
                 state.interrupted();
             }
+            abortTold |= result != AbortResult.ALREADY_ENDED;
+        }
+
+        void interrupt() {
+            if (state.requestInterrupt() == InterruptResult.INTERRUPT_NOW) {
+                interruptedTooLate |= runnerHasGoneOn;
+                state.interrupted();
+            }
         }
 
         void giveUp() {
@@ -54,6 +65,9 @@ class TaskStateModelTest {
             }
             if (interruptedTooLate) {
                 throw new AssertionError("the next task on this thread was interrupted");
+            }
+            if (abortTold && !state.isAbortRequested()) {
+                throw new AssertionError("an abort was told to have come in time, and the task does not know of it");
             }
             if (!state.isEnded() || ran != state.isStarted() || (!ran && !state.isEndedCancelled())) {
                 throw new AssertionError("the word is wrong");
@@ -88,6 +102,34 @@ class TaskStateModelTest {
     @Test
     void aTaskEndsOnceAndNoInterruptReachesTheNext() {
         Interleavings.check(RunnerAndTwoAborters.class);
+    }
+
+    public static class RunnerAborterAndInterrupter extends Model {
+
+        @Operation
+        public void aborter() {
+            abort();
+        }
+
+        @Operation
+        public void interrupter() {
+            interrupt();
+        }
+
+        @Operation
+        public void runner() {
+            runTask();
+        }
+
+        @Validate
+        public void validate() {
+            check();
+        }
+    }
+
+    @Test
+    void anInterruptThatIsNoAbortHidesNone() {
+        Interleavings.check(RunnerAborterAndInterrupter.class);
     }
 
     public static class RunnerAborterAndShutdown extends Model {
