@@ -63,10 +63,14 @@ final class Timeout implements Limit, Runnable {
     /** The timer has fired. On a thread of the runtime, which must not wait. */
     @Override
     public void run() {
-        Timers timers = task.timers();
-        grace = timers.schedule(timers.nanoTime() + GRACE_NANOS, () -> task.overran(duration));
-        thread.interrupt();
-        interrupted = true;
+        try {
+            Timers timers = task.timers();
+            grace = timers.schedule(timers.nanoTime() + GRACE_NANOS, () -> task.overran(duration));
+        } finally {
+            // Whatever there is no memory for, the owner waits for these.
+            thread.interrupt();
+            interrupted = true;
+        }
     }
 
     /** Returns whether the timer fired, and leaves no interrupt of its own behind. */

@@ -2,6 +2,8 @@ package dev.heddle.runtime.internal.driver;
 
 import dev.heddle.runtime.internal.context.TimeControl;
 import dev.heddle.runtime.internal.context.Timers;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
@@ -24,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * it fires later than it would by what the task computes before that, and never early.
  */
 final class TimerService implements Timers {
+
+    private static final Logger LOG = System.getLogger(TimerService.class.getName());
 
     /** The driver does not sleep and will look at the shards before it does. */
     private static final long AWAKE = Long.MIN_VALUE;
@@ -189,7 +193,14 @@ final class TimerService implements Timers {
 
     private void hand(TimerEntry entry, TimerShard own) {
         while (!own.hand(entry)) {
-            collect(own);
+            if (own.tryCollectOwn(sinceStart())) {
+                wakeDriverFor(own.nextExpiration());
+            } else {
+                // To wait for the lock may take the caller to another worker, and then it is not the owner any more.
+                own.put(entry, sinceStart());
+                wakeDriverFor(own.nextExpiration());
+                return;
+            }
         }
     }
 
@@ -298,9 +309,15 @@ final class TimerService implements Timers {
         }
     }
 
+    /** Fires it, if it was not cancelled. What its action throws harms nobody else: those that are due as well, and the driver. */
     private static void fire(TimerEntry entry) {
-        if (entry.claimToFire()) {
+        if (!entry.claimToFire()) {
+            return;
+        }
+        try {
             entry.fire();
+        } catch (Throwable failure) {
+            LOG.log(Level.ERROR, "The action of a timer failed", failure);
         }
     }
 

@@ -66,7 +66,7 @@ final class TimerShard {
      * Takes over a timer from the owner.
      *
      * @param entry in state HANDED or RELATIVE
-     * @return {@code false} if the list is full, and has to be {@linkplain #collectOwn collected} first
+     * @return {@code false} if the list is full, and has to be {@linkplain #tryCollectOwn collected} first
      */
     boolean hand(TimerEntry entry) {
         int n = count;
@@ -87,15 +87,49 @@ final class TimerShard {
     }
 
     /**
-     * Empties the list into the wheel. For the owner.
+     * Empties the list into the wheel. For the owner, on a thread that stays the owner while it waits for the lock.
      *
      * @param now the present, in nanoseconds of the service
      */
     void collectOwn(long now) {
         lock.lock();
+        collectOwnLocked(now);
+    }
+
+    /**
+     * The same for an owner that may not wait.
+     *
+     * @param now the present, in nanoseconds of the service
+     * @return {@code false} if somebody has the lock, and nothing was done
+     */
+    boolean tryCollectOwn(long now) {
+        if (!lock.tryLock()) {
+            return false;
+        }
+        collectOwnLocked(now);
+        return true;
+    }
+
+    private void collectOwnLocked(long now) {
         try {
             collect(now);
             count = 0;
+            publishNextExpiration();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * Puts a timer past the list. For anybody.
+     *
+     * @param entry in state HANDED or RELATIVE
+     * @param now the present, in nanoseconds of the service
+     */
+    void put(TimerEntry entry, long now) {
+        lock.lock();
+        try {
+            putIntoWheel(entry, now);
             publishNextExpiration();
         } finally {
             lock.unlock();
@@ -131,19 +165,23 @@ final class TimerShard {
                 continue;
             }
             handed[i] = null;
-            boolean relative = entry.isRelative();
-            if (!entry.claimForWheel()) {
-                continue;
-            }
-            if (relative) {
-                entry.tick = Ticks.atOrAfter(now + entry.tick);
-            }
-            if (!wheel.insert(entry, Ticks.atOrBefore(now))) {
-                entry.next = due;
-                due = entry;
-            }
+            putIntoWheel(entry, now);
         }
         unlinkCancelled();
+    }
+
+    private void putIntoWheel(TimerEntry entry, long now) {
+        boolean relative = entry.isRelative();
+        if (!entry.claimForWheel()) {
+            return;
+        }
+        if (relative) {
+            entry.tick = Ticks.atOrAfter(now + entry.tick);
+        }
+        if (!wheel.insert(entry, Ticks.atOrBefore(now))) {
+            entry.next = due;
+            due = entry;
+        }
     }
 
     /**

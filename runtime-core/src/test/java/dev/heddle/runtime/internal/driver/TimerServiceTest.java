@@ -103,6 +103,19 @@ class TimerServiceTest {
     }
 
     @Test
+    void anActionThatThrowsHoldsUpNoOther() {
+        long deadline = System.nanoTime() + 1_000_000;
+        for (int i = 0; i < 10; i++) {
+            timers.schedule(deadline, () -> {
+                throw new IllegalStateException("on purpose");
+            });
+        }
+        Shot same = new Shot(deadline);
+        Shot later = new Shot(deadline + 2_000_000);
+        await().until(() -> same.fired.get() == 1 && later.fired.get() == 1);
+    }
+
+    @Test
     void eachTimerFiresOnceOrIsCancelledOnce() throws Exception {
         List<List<Shot>> shots = inAllThreads(() -> {
             SplittableRandom random =
