@@ -144,16 +144,20 @@ final class Core {
     }
 
     private boolean runNext() {
-        Object next = awaitWork();
-        if (next == null) {
-            return false;
-        }
         try {
+            Object next = awaitWork();
+            if (next == null) {
+                return false;
+            }
             mount(next);
         } catch (Throwable bug) {
-            LOG.log(Level.ERROR, "Core " + index + " goes on after an error of its own", bug);
+            goOnAfter(bug);
         }
         return true;
+    }
+
+    private void goOnAfter(Throwable bug) {
+        LOG.log(Level.ERROR, "Core " + index + " goes on after an error of its own", bug);
     }
 
     private void mount(Object next) {
@@ -185,7 +189,11 @@ final class Core {
             // another
             // core would have got up, or the monitor sees to it.
             fiber.yieldedAt(driverLooks);
-            pushBack(fiber);
+            try {
+                pushBack(fiber);
+            } catch (OutOfMemoryError noRoom) {
+                handedOver = fiber;
+            }
         }
     }
 
@@ -199,13 +207,18 @@ final class Core {
         return true;
     }
 
-    /** Agrees to keep a fiber that has no task. Called on the fiber, which then yields. */
+    /** Agrees to keep a fiber that has no task. Called on the fiber, which then yields, or says that it {@link #cannotYield}. */
     boolean takeBack(Fiber fiber) {
         if (idleFibers.size() >= MAX_IDLE_FIBERS || ending || shared.isStopping()) {
             return false;
         }
         takenBack = fiber;
         return true;
+    }
+
+    /** Takes the agreement back. Called on the fiber. */
+    void cannotYield() {
+        takenBack = null;
     }
 
     /** Ends the fibers without a task. For the driving thread, when the core will not be driven again. */
@@ -221,7 +234,7 @@ final class Core {
     /** Returns a task for the calling fiber to run as a plain call, or {@code null} if it has to hand back. */
     @Nullable
     TaskCell<?> nextTaskInline() {
-        if ((tick + 1) % EVENT_INTERVAL == 0 || until.getAsBoolean()) {
+        if ((tick + 1) % EVENT_INTERVAL == 0 || handedOver != null || until.getAsBoolean()) {
             return null;
         }
         Object next = pick();
@@ -351,8 +364,22 @@ final class Core {
         }
         Object previous = lifoSlot.put(element);
         if (previous != null) {
-            pushBack(previous);
+            try {
+                pushBack(previous);
+            } catch (OutOfMemoryError noRoom) {
+                takeBack(element, previous);
+                throw noRoom;
+            }
             shared.wakeOne();
+        }
+    }
+
+    /** Undoes the exchange of two elements in the LIFO slot, unless a thief has the new one already. */
+    private void takeBack(Object element, Object previous) {
+        if (lifoSlot.steal(element)) {
+            lifoSlot.put(previous);
+        } else {
+            handedOver = previous;
         }
     }
 
@@ -386,23 +413,33 @@ final class Core {
 
     private void lookAtDriver() {
         driverLooks++;
-        collectTimers();
-        if (driver != null && driver.tryAcquire()) {
-            inDriver = true;
-            try {
-                driver.poll();
-            } finally {
-                inDriver = false;
-                driver.release();
-            }
-            if (queue.size() > 1) {
-                shared.wakeOne();
-            }
+        try {
+            collectTimers();
+            pollDriver();
+        } catch (Throwable bug) {
+            // What is about to run here must not be lost.
+            goOnAfter(bug);
         }
         long now = System.nanoTime();
         tuner.sample(now - nanosAtDriverLook, tick - tickAtDriverLook);
         nanosAtDriverLook = now;
         tickAtDriverLook = tick;
+    }
+
+    private void pollDriver() {
+        if (driver == null || !driver.tryAcquire()) {
+            return;
+        }
+        inDriver = true;
+        try {
+            driver.poll();
+        } finally {
+            inDriver = false;
+            driver.release();
+        }
+        if (queue.size() > 1) {
+            shared.wakeOne();
+        }
     }
 
     private void collectTimers() {
@@ -424,11 +461,33 @@ final class Core {
         }
         boolean lastSearcher = idle.goToSleep(index, searching);
         searching = false;
-        if (lastSearcher) {
-            shared.wakeOneIfWorkIsPending();
-        }
-        collectTimers();
         counters.parking();
+        try {
+            if (lastSearcher) {
+                shared.wakeOneIfWorkIsPending();
+            }
+            collectTimers();
+            sleepUntilWoken();
+        } finally {
+            inDriver = false;
+            counters.unparked();
+            nanosAtDriverLook = System.nanoTime();
+            tickAtDriverLook = tick;
+            searching = !idle.wakeSelf(index);
+            shared.coreWoke();
+        }
+        if (handedOver != null) {
+            counters.steals.increment();
+            counters.stolenTasks.increment();
+        }
+        if (queue.size() > 1) {
+            // Whoever is woken takes over the driver as well. For a single task it is not worth it: most are short, and
+            // this core is back in the driver before another is awake. The monitor sees to the others.
+            shared.wakeOne();
+        }
+    }
+
+    private void sleepUntilWoken() {
         LifoSighting sighting = LifoSighting.of(shared.cores());
         do {
             long deadline = untilNanos;
@@ -444,20 +503,6 @@ final class Core {
                 sighting = null;
             }
         } while (idle.isAsleep(index) && handedOver == null && !hasLocalWork() && !mayLeave());
-        counters.unparked();
-        nanosAtDriverLook = System.nanoTime();
-        tickAtDriverLook = tick;
-        searching = !idle.wakeSelf(index);
-        shared.coreWoke();
-        if (handedOver != null) {
-            counters.steals.increment();
-            counters.stolenTasks.increment();
-        }
-        if (queue.size() > 1) {
-            // Whoever is woken takes over the driver as well. For a single task it is not worth it: most are short, and
-            // this core is back in the driver before another is awake. The monitor sees to the others.
-            shared.wakeOne();
-        }
     }
 
     private boolean mayLeave() {

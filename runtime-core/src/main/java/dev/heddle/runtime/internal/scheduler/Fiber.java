@@ -171,20 +171,34 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
 
     private void runTask(TaskCell<?> task) {
         attachment = task;
-        if (task.name() != null) {
-            Thread.currentThread().setName(task.describe());
-        }
+        nameAfter(task);
         task.run();
         attachment = null;
         shared.fiberHygiene().restore(Thread.currentThread());
     }
 
+    private static void nameAfter(TaskCell<?> task) {
+        if (task.name() != null) {
+            try {
+                Thread.currentThread().setName(task.describe());
+            } catch (OutOfMemoryError e) {
+                // The task has to run, and its handle to complete, under whatever name.
+            }
+        }
+    }
+
     /** Goes back to the worker's cache until there is a task for it. Returns {@code false} if the thread shall end. */
     private boolean handBack() {
-        if (core == null || !core.takeBack(this)) {
+        Core keeper = core;
+        if (keeper == null || !keeper.takeBack(this)) {
             return false;
         }
-        Thread.yield();
+        try {
+            Thread.yield();
+        } catch (OutOfMemoryError | StackOverflowError notYielded) {
+            keeper.cannotYield();
+            return false;
+        }
         return true;
     }
 
@@ -199,7 +213,17 @@ final class Fiber implements Executor, Runnable, ThreadAttachment.Holder {
         } else if (isBeingMountedByCaller()) {
             yieldedAt = RESUBMITTED;
         } else if (becameRunnable()) {
+            queue();
+        }
+    }
+
+    private void queue() {
+        try {
             shared.schedule(this);
+        } catch (OutOfMemoryError notQueued) {
+            // The JDK tries it again.
+            STATE.getAndBitwiseAnd(this, ~QUEUED);
+            throw notQueued;
         }
     }
 

@@ -88,11 +88,21 @@ final class InjectionQueue<E> {
         ownShard().queue.offer(element);
     }
 
-    /** Pushes elements at once, in their order; the array is the queue's from then on. */
+    /**
+     * Pushes elements at once, in their order; the array is the queue's from then on.
+     *
+     * @throws OutOfMemoryError if there is no memory; none of them is queued then
+     */
     void pushAll(Object[] elements) {
         Shard shard = ownShard();
+        Batch batch = new Batch(elements);
         shard.inBatches.getAndAdd(elements.length);
-        shard.queue.offer(new Batch(elements));
+        try {
+            shard.queue.offer(batch);
+        } catch (OutOfMemoryError noRoom) {
+            shard.inBatches.getAndAdd(-elements.length);
+            throw noRoom;
+        }
     }
 
     private Shard ownShard() {

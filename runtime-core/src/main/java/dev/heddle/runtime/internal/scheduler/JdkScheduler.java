@@ -7,6 +7,8 @@ import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -17,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * scheduler, and one platform thread runs the driver.
  */
 public final class JdkScheduler implements Scheduler {
+
+    private static final Logger LOG = System.getLogger(JdkScheduler.class.getName());
 
     /** How the threads are made. */
     public record Settings(String namePrefix, @Nullable ClassLoader contextClassLoader) {}
@@ -59,10 +63,18 @@ public final class JdkScheduler implements Scheduler {
         }
         try {
             while (!stopping) {
-                driver.park(Long.MAX_VALUE);
+                parkInDriver();
             }
         } finally {
             driver.release();
+        }
+    }
+
+    private void parkInDriver() {
+        try {
+            driver.park(Long.MAX_VALUE);
+        } catch (Throwable bug) {
+            LOG.log(Level.ERROR, "The driver goes on after an error of its own", bug);
         }
     }
 

@@ -99,6 +99,7 @@ final class LocalQueue<E> {
      * burst pays for it once in as many pushes as fit into half of the ring and what has waited longest keeps its turn. For the owner.
      *
      * @return whether the ring overflowed
+     * @throws OutOfMemoryError if the overflow has no memory; the element is not queued then, and all others are
      */
     boolean push(E element, Overflow<? super E> overflow) {
         for (; ; ) {
@@ -121,20 +122,35 @@ final class LocalQueue<E> {
     }
 
     private boolean overflowHalf(long h, int t, E element, Overflow<? super E> overflow) {
+        // First, so that nothing is lost when there is no memory.
+        Object[] newer = new Object[slots.length / 2 + 1];
         // Claims all, so that no thief is at it, and publishes the older half again: its slots are those after the
         // tail.
         if (!HEAD.compareAndSet(this, h, pack(t, t))) {
             return false;
         }
-        Object[] newer = new Object[slots.length / 2 + 1];
         int from = t - slots.length / 2;
         for (int i = 0; i < slots.length / 2; i++) {
             newer[i] = take(from + i);
         }
         newer[slots.length / 2] = element;
         TAIL.setRelease(this, t + slots.length / 2);
-        overflow.acceptAll(newer);
+        try {
+            overflow.acceptAll(newer);
+        } catch (OutOfMemoryError noRoom) {
+            takeBack(newer);
+            throw noRoom;
+        }
         return true;
+    }
+
+    /** Queues again what the overflow had no memory for, all but the last element, which never was in this queue. */
+    private void takeBack(Object[] newer) {
+        int t = (int) TAIL.get(this);
+        for (int i = 0; i < newer.length - 1; i++) {
+            slots[(t + i) & (slots.length - 1)] = newer[i];
+        }
+        TAIL.setRelease(this, t + newer.length - 1);
     }
 
     /** Takes the element at the front, or {@code null}. For the owner. */

@@ -1,6 +1,8 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
@@ -14,6 +16,8 @@ import java.util.concurrent.locks.LockSupport;
  * awake. Both are sequentially consistent, so one of them sees the other.
  */
 final class Monitor {
+
+    private static final Logger LOG = System.getLogger(Monitor.class.getName());
 
     private static final long TICK_NANOS = 10_000_000;
 
@@ -65,8 +69,12 @@ final class Monitor {
             asleep = false;
             if (shared.idle().isAnyAwake()) {
                 idleTicks = 0;
-                last = wakeForWorkBehindAnother(last);
-                fireTimersForStuckWorkers();
+                try {
+                    last = wakeForWorkBehindAnother(last);
+                    fireTimersForStuckWorkers();
+                } catch (Throwable bug) {
+                    LOG.log(Level.ERROR, "The monitor goes on after an error of its own", bug);
+                }
             } else if (++idleTicks > LINGER_TICKS) {
                 sleep();
                 idleTicks = 0;

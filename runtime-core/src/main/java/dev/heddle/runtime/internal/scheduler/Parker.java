@@ -69,10 +69,13 @@ final class Parker {
     }
 
     private void parkInDriver(Driver driver, long deadlineNanos) {
-        if (state.compareAndSet(EMPTY, IN_DRIVER) && !driver.passTime(this::isInDriver)) {
-            driver.park(deadlineNanos);
+        try {
+            if (state.compareAndSet(EMPTY, IN_DRIVER) && !driver.passTime(this::isInDriver)) {
+                driver.park(deadlineNanos);
+            }
+        } finally {
+            state.getAndSet(EMPTY);
         }
-        state.getAndSet(EMPTY);
     }
 
     private void parkThread(long deadlineNanos) {

@@ -6,6 +6,8 @@ import dev.heddle.runtime.internal.loom.ThreadHygiene;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.metrics.WorkerMetrics;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
@@ -13,6 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /** What the cores of one scheduler share: the queue from outside, who sleeps, the driver, and each other. */
 final class Shared implements LocalQueue.Overflow<Object> {
+
+    private static final Logger LOG = System.getLogger(Shared.class.getName());
 
     private final String namePrefix;
     private final String fiberName;
@@ -46,7 +50,11 @@ final class Shared implements LocalQueue.Overflow<Object> {
         this.idle = new IdleWorkers(coreCount);
     }
 
-    /** Queues what has become runnable. Callable from any thread; neither blocks nor throws. */
+    /**
+     * Queues what has become runnable. Callable from any thread; does not block.
+     *
+     * @throws OutOfMemoryError if there is no memory to queue it, and it is not queued
+     */
     void schedule(Object element) {
         Core core = ownCore();
         if (core != null) {
@@ -177,12 +185,16 @@ final class Shared implements LocalQueue.Overflow<Object> {
 
     /** Runs a fiber on a thread of its own. */
     void runLate(Fiber fiber) {
-        Thread.ofPlatform().daemon().name(namePrefix + "late").start(() -> {
-            boolean again = fiber.mount(null);
-            while (again) {
-                again = fiber.mount(null);
-            }
-        });
+        try {
+            Thread.ofPlatform().daemon().name(namePrefix + "late").start(() -> {
+                boolean again = fiber.mount(null);
+                while (again) {
+                    again = fiber.mount(null);
+                }
+            });
+        } catch (OutOfMemoryError noThread) {
+            LOG.log(Level.ERROR, "No thread for a task that was given up at shutdown and could go on", noThread);
+        }
     }
 
     Core[] cores() {

@@ -1,6 +1,7 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +41,18 @@ class LocalQueueTest {
         assertThat(drain(queue))
                 .containsExactlyElementsOf(
                         IntStream.range(0, LocalQueue.CAPACITY / 2).boxed().toList());
+    }
+
+    @Test
+    void nothingIsLostWhenTheOverflowHasNoMemory() {
+        fill(LocalQueue.CAPACITY);
+        LocalQueue.Overflow<Integer> full = element -> {
+            throw new OutOfMemoryError("on purpose");
+        };
+        assertThatExceptionOfType(OutOfMemoryError.class).isThrownBy(() -> queue.push(-1, full));
+        assertThat(drain(queue))
+                .containsExactlyElementsOf(
+                        IntStream.range(0, LocalQueue.CAPACITY).boxed().toList());
     }
 
     @Test
