@@ -189,7 +189,7 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
 
     /**
      * Changes how many workers there are, while tasks run. A worker too many gives its queue to the others and ends as soon
-     * as the task that it runs suspends or ends.
+     * as the task that it runs suspends or ends. Does nothing once the runtime is shutting down.
      *
      * @param workerThreads from 1 to {@link AsyncRuntimeBuilder#MAX_WORKER_THREADS}
      * @throws IllegalArgumentException if the number is out of range

@@ -367,7 +367,9 @@ final class Lifecycle implements TaskHost {
         if (state == State.NEW) {
             start();
         }
-        scheduler.resize(workers);
+        if (state == State.RUNNING) {
+            scheduler.resize(workers);
+        }
     }
 
     Optional<TaskCell<?>> find(TaskId id) {

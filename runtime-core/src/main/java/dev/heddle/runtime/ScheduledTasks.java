@@ -131,9 +131,9 @@ final class ScheduledTasks extends AbstractExecutorService implements ScheduledE
                     over(task);
                 }
             }));
-        } catch (RejectedExecutionException refused) {
+        } catch (RuntimeException | Error notStarted) {
             over(task);
-            throw refused;
+            throw notStarted;
         }
         return task;
     }

@@ -49,6 +49,15 @@ class ResizeTest {
 
     @Test
     @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void aRuntimeThatWasShutDownBeforeItsFirstTaskGetsNoMoreWorkers() {
+        AsyncRuntime runtime = AsyncRuntime.newMultiThread().workerThreads(1).build();
+        runtime.close();
+        runtime.resize(2);
+        assertThat(indexes(runtime)).containsExactly(0);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
     void workersTooManyEndAndTheirTasksGoOn() throws InterruptedException {
         try (AsyncRuntime runtime =
                 AsyncRuntime.newMultiThread().workerThreads(4).build()) {

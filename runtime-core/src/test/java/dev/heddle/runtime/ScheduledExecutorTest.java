@@ -3,6 +3,7 @@ package dev.heddle.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
 import java.util.List;
@@ -38,6 +39,22 @@ class ScheduledExecutorTest {
         assertThat(System.nanoTime() - begin).isGreaterThanOrEqualTo(3_000_000);
         assertThat(executor.schedule(() -> 43, -1, TimeUnit.DAYS).get()).isEqualTo(43);
         assertThat(executor.submit(() -> 44).get()).isEqualTo(44);
+    }
+
+    @Test
+    void whatCannotBeStartedIsNotWaitedForAtTheEnd() throws Exception {
+        ContextCarrier broken = () -> {
+            throw new IllegalStateException("on purpose");
+        };
+        try (AsyncRuntime carrying = AsyncRuntime.newMultiThread()
+                .workerThreads(1)
+                .contextCarrier(broken)
+                .build()) {
+            ScheduledExecutorService view = carrying.asScheduledExecutor();
+            assertThatIllegalStateException().isThrownBy(() -> view.schedule(() -> 1, 1, TimeUnit.MILLISECONDS));
+            view.shutdown();
+            assertThat(view.isTerminated()).isTrue();
+        }
     }
 
     @Test

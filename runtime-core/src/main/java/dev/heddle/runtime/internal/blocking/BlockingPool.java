@@ -9,6 +9,7 @@ import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -33,6 +34,7 @@ public final class BlockingPool {
             @Nullable ClassLoader contextClassLoader) {}
 
     private final Settings settings;
+    private final long keepAliveNanos;
     private final Runnable afterEach;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition work = lock.newCondition();
@@ -63,6 +65,7 @@ public final class BlockingPool {
      */
     public BlockingPool(Settings settings, Runnable afterEach) {
         this.settings = settings;
+        this.keepAliveNanos = TimeUnit.NANOSECONDS.convert(settings.keepAlive()); // saturates
         this.afterEach = afterEach;
     }
 
@@ -171,7 +174,7 @@ public final class BlockingPool {
             if (first) {
                 starting--;
             }
-            long left = settings.keepAlive().toNanos();
+            long left = keepAliveNanos;
             while (queue.isEmpty() && !closed) {
                 if (left <= 0) {
                     threadCount--;

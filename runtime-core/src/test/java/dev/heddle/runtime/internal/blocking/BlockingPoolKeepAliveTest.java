@@ -1,10 +1,12 @@
 package dev.heddle.runtime.internal.blocking;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.task.JoinHandle;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -13,6 +15,17 @@ import org.junit.jupiter.api.Timeout;
 /** A task that arrives just as the last thread has had enough of waiting. */
 @Timeout(60)
 class BlockingPoolKeepAliveTest {
+
+    @Test
+    void threadsMayStayForEver() {
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .workerThreads(1)
+                .blockingKeepAlive(ChronoUnit.FOREVER.getDuration())
+                .build()) {
+            assertThat(runtime.spawnBlocking(() -> 1).join()).isEqualTo(1);
+            assertThat(runtime.spawnBlocking(() -> 2).join()).isEqualTo(2);
+        }
+    }
 
     @Test
     void aTaskThatMeetsAThreadThatEndsIsRunAllTheSame() {
