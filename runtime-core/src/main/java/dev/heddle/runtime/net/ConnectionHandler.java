@@ -14,6 +14,9 @@ public interface ConnectionHandler {
     /**
      * Serves one connection until it is over. When this method returns or throws, the server closes the stream.
      *
+     * <p>A handler that puts the connection under TLS closes the {@link TlsStream} itself: the server would not tell the peer
+     * that nothing more comes.
+     *
      * <p>An {@link IOException} is taken to tell that the connection is lost, or was closed for being idle: the server logs it
      * at level DEBUG. Whatever else is thrown fails the task, and is reported once, to the uncaught handler of the runtime.
      * Other connections are not affected.
@@ -37,8 +40,8 @@ public interface ConnectionHandler {
 
     /**
      * Has {@link #handle} come to an end, because the server stops. By default it ends the input, so that a handler that waits for
-     * more, or comes to do so, sees the end of the stream; it can still write. A handler whose protocol has a farewell may send it
-     * instead.
+     * more, or comes to do so, sees the end of the stream; it can still write. So does one that has put the connection under TLS,
+     * by its {@link TlsStream}; a handshake that is not finished fails. A handler whose protocol has a farewell may send it instead.
      *
      * <p>Called by a task of the server, for one connection after the other, at any moment of the life of the connection, its last
      * included. Should not wait. What is thrown is logged at level DEBUG.

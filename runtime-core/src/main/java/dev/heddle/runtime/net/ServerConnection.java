@@ -148,14 +148,19 @@ final class ServerConnection implements Traffic {
     }
 
     @Override
+    public void moved() {
+        LAST_ACTIVE.setOpaque(this, clock.now());
+    }
+
+    @Override
     public void read(long bytes) {
         counters.bytesRead.add(bytes);
-        LAST_ACTIVE.setOpaque(this, clock.now());
+        moved();
     }
 
     @Override
     public void written(long bytes) {
         counters.bytesWritten.add(bytes);
-        LAST_ACTIVE.setOpaque(this, clock.now());
+        moved();
     }
 }

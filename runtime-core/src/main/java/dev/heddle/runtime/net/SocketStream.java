@@ -39,8 +39,13 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
     }
 
     /** Has somebody told of what is read and written. To be called before anybody else has the stream. */
-    final void observe(Traffic observer) {
+    final void observe(@Nullable Traffic observer) {
         this.traffic = observer;
+    }
+
+    /** Returns who is told of what is read and written, if anybody is. */
+    final @Nullable Traffic observer() {
+        return traffic;
     }
 
     @Override
@@ -303,6 +308,10 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
      * @throws IOException if the stream is closed
      */
     public final void shutdownInput() throws IOException {
+        endInput();
+    }
+
+    void endInput() throws IOException {
         socket.shutdownInput();
     }
 

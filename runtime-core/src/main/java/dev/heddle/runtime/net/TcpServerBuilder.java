@@ -118,7 +118,8 @@ public final class TcpServerBuilder {
     /**
      * Has connections closed on which no byte was read or written for a time, whatever their handlers are doing. The handler's
      * read or write then throws {@link java.nio.channels.ClosedChannelException}. A connection is closed once the time is over
-     * and before nine eighths of it are, by the clock of the runtime. Default: never.
+     * and before nine eighths of it are, by the clock of the runtime. Bytes of TLS count too: those of a handshake, and those of
+     * a record that is not there as a whole yet. Default: never.
      *
      * @param timeout positive, or {@code null} for never
      */

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param failed connections that ended by a failure of the handler
  * @param idleClosed connections that were closed because nothing came or went for too long
  * @param acceptErrors times that the system would not give it a connection, for want of descriptors say
- * @param bytesRead bytes that handlers have read
- * @param bytesWritten bytes that handlers have written
+ * @param bytesRead bytes that handlers have read; those of a connection under TLS after they were decrypted
+ * @param bytesWritten bytes that handlers have written; those of a connection under TLS before they were encrypted
  */
 public record TcpServerMetrics(
         String name,

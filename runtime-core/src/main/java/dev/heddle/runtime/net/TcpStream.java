@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A TCP connection whose operations suspend the calling task while they wait. {@code TCP_NODELAY} is on.
@@ -20,9 +21,15 @@ import java.time.Duration;
  * interrupted read or write has transferred nothing, so the connection can still be used; an interrupted
  * {@link #writeAll} may have written a part, which the buffer's position tells.
  *
+ * <p>A stream that was put under TLS is read and written through the {@link TlsStream} only. {@link #shutdownInput()} and
+ * {@code close} still work: the first does what that of the {@code TlsStream} does, the second says no farewell to the peer.
+ *
  * {@snippet class="dev.heddle.runtime.examples.NetExamples" region="stream"}
  */
 public final class TcpStream extends SocketStream {
+
+    /** What goes over this connection under TLS, once it is put under it. */
+    private volatile @Nullable TlsSocket tls;
 
     private TcpStream(IoSocket socket, Timers timers) {
         super(socket, timers);
@@ -111,6 +118,25 @@ public final class TcpStream extends SocketStream {
             throw e;
         }
         return adopt(socket, context.timers());
+    }
+
+    /** Gives the connection to TLS. */
+    void putUnder(TlsSocket above) {
+        this.tls = above;
+    }
+
+    /**
+     * Under TLS a connection that merely ends has been cut. Whoever has this stream only, as a server does, is to be able to
+     * end the input all the same.
+     */
+    @Override
+    void endInput() throws IOException {
+        TlsSocket above = tls;
+        if (above == null) {
+            super.endInput();
+        } else {
+            above.shutdownInput();
+        }
     }
 
     /**

@@ -13,6 +13,7 @@ import javax.net.ssl.SSLEngineResult.HandshakeStatus;
 import javax.net.ssl.SSLEngineResult.Status;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLHandshakeException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What comes in under TLS: the socket's bytes become records, and records become bytes again, in the reader's buffer where
@@ -47,6 +48,7 @@ final class TlsInput {
     private final SSLEngine engine;
     private final IoSocket socket;
     private final TlsOutput output;
+    private final @Nullable Traffic wire;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** What was received, from its position to its limit. Under the lock, as all that follows. */
@@ -71,10 +73,11 @@ final class TlsInput {
 
     private volatile boolean isShut;
 
-    TlsInput(SSLEngine engine, IoSocket socket, TlsOutput output) {
+    TlsInput(SSLEngine engine, IoSocket socket, TlsOutput output, @Nullable Traffic wire) {
         this.engine = engine;
         this.socket = socket;
         this.output = output;
+        this.wire = wire;
         this.packetBytes = engine.getSession().getPacketBufferSize();
         this.records = ByteBuffer.allocate(PACKETS * packetBytes).limit(0);
     }
@@ -328,7 +331,11 @@ final class TlsInput {
         int start = records.position();
         records.position(records.limit()).limit(records.capacity());
         try {
-            return socket.read(records);
+            int count = socket.read(records);
+            if (count > 0 && wire != null) {
+                wire.moved();
+            }
+            return count;
         } finally {
             records.limit(records.position()).position(start);
         }

@@ -34,6 +34,7 @@ final class TlsOutput {
 
     private final SSLEngine engine;
     private final IoSocket socket;
+    private final @Nullable Traffic wire;
     private final ReentrantLock lock = new ReentrantLock();
 
     /** What is to be sent, from its position to its limit. Under the lock, as what follows. */
@@ -48,9 +49,10 @@ final class TlsOutput {
     /** Why nothing more can be done in either direction. */
     private volatile @Nullable IOException failure;
 
-    TlsOutput(SSLEngine engine, IoSocket socket) {
+    TlsOutput(SSLEngine engine, IoSocket socket, @Nullable Traffic wire) {
         this.engine = engine;
         this.socket = socket;
+        this.wire = wire;
         this.records =
                 ByteBuffer.allocate(engine.getSession().getPacketBufferSize()).limit(0);
     }
@@ -160,6 +162,9 @@ final class TlsOutput {
         while (records.hasRemaining()) {
             if (socket.write(records) == 0) {
                 return false;
+            }
+            if (wire != null) {
+                wire.moved();
             }
         }
         return true;

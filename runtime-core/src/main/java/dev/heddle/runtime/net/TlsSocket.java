@@ -33,11 +33,16 @@ final class TlsSocket implements IoSocket {
     private final BooleanSupplier newsForReaders;
     private final AtomicBoolean closed = new AtomicBoolean();
 
-    TlsSocket(SSLEngine engine, IoSocket socket) {
+    /**
+     * Makes one.
+     *
+     * @param wire is told when something goes over the other socket, not of how many bytes
+     */
+    TlsSocket(SSLEngine engine, IoSocket socket, @Nullable Traffic wire) {
         this.engine = engine;
         this.socket = socket;
-        this.output = new TlsOutput(engine, socket);
-        this.input = new TlsInput(engine, socket, output);
+        this.output = new TlsOutput(engine, socket, wire);
+        this.input = new TlsInput(engine, socket, output, wire);
         this.newsForReaders = input::hasNews;
     }
 

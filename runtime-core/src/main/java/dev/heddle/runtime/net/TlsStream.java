@@ -56,9 +56,13 @@ public final class TlsStream extends SocketStream {
      * @param deadlineNanos when to give up
      */
     static TlsStream handshake(SSLEngine engine, TcpStream stream, long deadlineNanos) throws IOException {
-        TlsSocket tls = new TlsSocket(engine, stream.socket);
+        TlsSocket tls = new TlsSocket(engine, stream.socket, stream.observer());
+        // Before the handshake: who ends the input later finds it, and who does so now ends the handshake.
+        stream.putUnder(tls);
         tls.handshake(deadlineNanos);
-        return new TlsStream(engine, tls, stream.timers());
+        TlsStream made = new TlsStream(engine, tls, stream.timers());
+        made.observe(stream.observer());
+        return made;
     }
 
     /** Returns the session: the peer's certificates, the protocol, the cipher suite, what the peer asked for by name. */

@@ -51,13 +51,13 @@ class TcpServerIdleTest {
         }
     }
 
-    private static void echo(TcpStream stream) throws IOException {
+    private static void echo(SocketStream stream) throws IOException {
         for (String text = Sockets.readText(stream); text != null; text = Sockets.readText(stream)) {
             Sockets.writeText(stream, text);
         }
     }
 
-    private static void ask(TcpStream client) throws IOException {
+    private static void ask(SocketStream client) throws IOException {
         Sockets.writeText(client, "x");
         assertThat(Sockets.readText(client)).isEqualTo("x");
     }
@@ -88,6 +88,27 @@ class TcpServerIdleTest {
             runtime.clock().advance(TIMEOUT.plus(MINUTE).plusMillis(1));
             assertThat(server.metrics().idleClosed()).isOne();
         });
+    }
+
+    @Test
+    void aConnectionUnderTlsIsNotIdleAsLongAsItsHandlerReadsAndWrites() throws Exception {
+        withServer(
+                stream -> {
+                    try (TlsStream tls = TlsPair.acceptor().accept(stream)) {
+                        echo(tls);
+                    }
+                },
+                (server, client) -> {
+                    try (TlsStream tls = TlsPair.connector().connect(client, TestKeys.NAME)) {
+                        for (int i = 0; i < 10; i++) {
+                            ask(tls);
+                            runtime.clock().advance(TIMEOUT.minus(MINUTE));
+                        }
+                        assertThat(server.metrics().idleClosed()).isZero();
+                        runtime.clock().advance(TIMEOUT);
+                        assertThat(server.metrics().idleClosed()).isOne();
+                    }
+                });
     }
 
     @Test
