@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The engine admits one thread that encrypts and one that decrypts at the same time. Each direction has a lock for that
  * and its buffers. They meet in two places. What comes in may have the engine answer, as when the peer changes its keys:
  * the reader then takes the writer's lock too, in this order and never in the other. And what a reader or writer has made
- * and not sent may be left behind, when the writer is interrupted or the reader only answers: then a reader that waits waits
- * for room too, and sends it.
+ * and not sent may be left behind, when the writer is interrupted or the reader only answers: then a reader that waits, be it
+ * by a select, waits for room too, and sends it.
  *
  * <p>Nobody waits with a lock of these, so a close finds them free.
  */
@@ -180,15 +180,29 @@ final class TlsSocket implements IoSocket {
         socket.awaitClose(deadlineNanos);
     }
 
+    /** Who asks is about to wait, and is the one who sends what was left behind. */
     @Override
     public boolean isReadable() throws IOException {
-        return input.peek(ByteBuffer.allocate(1)) != 0;
+        if (input.peek(ByteBuffer.allocate(1)) != 0) {
+            return true;
+        }
+        if (output.isLeftBehind()) {
+            output.flush();
+        }
+        return false;
     }
 
     @Override
     public Runnable whenReadable(Runnable listener) {
-        Runnable withdrawal = socket.whenReadable(listener);
-        if (input.hasNews()) {
+        return whenReadable(listener, false);
+    }
+
+    @Override
+    public Runnable whenReadable(Runnable listener, boolean orWritable) {
+        boolean sends = output.isLeftBehind();
+        Runnable withdrawal = socket.whenReadable(listener, orWritable || sends);
+        // What is left behind from now on is told to readers.
+        if (input.hasNews() || (!sends && output.isLeftBehind())) {
             listener.run();
         }
         return withdrawal;

@@ -25,7 +25,7 @@ import javax.net.ssl.SSLSession;
  *       the end first.
  *   <li>A write that returns has been taken as a whole record. If it is interrupted, or its time is over, when a part of that
  *       record has been sent, it returns all the same and leaves the interrupt pending; the rest goes out with the next
- *       write, or while a task waits to read. A write that throws an {@link InterruptedIOException} or a
+ *       write, or while a task waits to read, be it by a select. A write that throws an {@link InterruptedIOException} or a
  *       {@link SocketTimeoutException} has taken nothing. Nothing is ever lost or sent twice, but what is left when the
  *       stream is closed is not sent, and the peer then sees a truncated connection.
  *   <li>An {@link javax.net.ssl.SSLException}, but for a truncated connection, ends both directions.

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heddle.runtime.AsyncRuntime;
-import dev.heddle.runtime.metrics.TaskState;
 import dev.heddle.runtime.sync.Channel;
 import dev.heddle.runtime.sync.Notify;
 import dev.heddle.runtime.sync.Select;
@@ -68,16 +67,8 @@ class SelectSocketTest {
     private JoinHandle<Taken> spawnEither(Selectable<?> socket) {
         Select<Taken> select = either(socket);
         JoinHandle<Taken> waiting = runtime.spawn(select::await);
-        awaitSelecting(waiting);
+        Sockets.awaitSelecting(runtime, waiting);
         return waiting;
-    }
-
-    private void awaitSelecting(JoinHandle<?> handle) {
-        Awaitility.await()
-                .pollDelay(Duration.ZERO)
-                .pollInterval(Duration.ofMillis(1))
-                .until(() -> runtime.tasks().stream()
-                        .anyMatch(task -> task.id() == handle.id().value() && task.state() == TaskState.WAITING));
     }
 
     @Test
@@ -148,7 +139,7 @@ class SelectSocketTest {
         try (TcpListener listener = Sockets.listen(runtime)) {
             Select<TcpStream> select = Select.<TcpStream>of().onReady(listener.acceptable(), stream -> stream);
             JoinHandle<TcpStream> waiting = runtime.spawn(select::await);
-            awaitSelecting(waiting);
+            Sockets.awaitSelecting(runtime, waiting);
             InetSocketAddress address = listener.localAddress();
             try (TcpStream client = Sockets.in(runtime, () -> TcpStream.connect(address));
                     TcpStream accepted = waiting.join()) {
@@ -275,7 +266,7 @@ class SelectSocketTest {
                 return e;
             }
         });
-        awaitSelecting(waiting);
+        Sockets.awaitSelecting(runtime, waiting);
         return waiting;
     }
 

@@ -87,6 +87,14 @@ final class Sockets {
                                 && "socket".equals(task.waitingOn())));
     }
 
+    /** Waits until a task waits, for whatever: a select may be for several things. */
+    static void awaitSelecting(AsyncRuntime runtime, JoinHandle<?> handle) {
+        await().pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(1))
+                .until(() -> runtime.tasks().stream()
+                        .anyMatch(task -> task.id() == handle.id().value() && task.state() == TaskState.WAITING));
+    }
+
     /** Has a task write, and aborts it when it waits for room. How far it came is the position of what it wrote. */
     static void abortAWrite(AsyncRuntime runtime, SocketStream stream, ByteBuffer outgoing) {
         JoinHandle<Object> writer = runtime.spawn(() -> {

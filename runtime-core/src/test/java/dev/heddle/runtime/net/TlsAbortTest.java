@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.JoinHandle;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
@@ -185,6 +186,41 @@ class TlsAbortTest {
                 return Sockets.writeText(pair.server(), "all of it");
             });
             assertThat(waiting.join()).isEqualTo("all of it");
+        }
+    }
+
+    /** Has a task wait for the stream to be readable, by a select, and read then. */
+    private JoinHandle<String> spawnSelecting(TlsStream stream) {
+        Select<SocketStream> select = Select.<SocketStream>of().onReady(stream.readable(), ready -> ready);
+        JoinHandle<String> selecting = runtime.spawn(() -> Sockets.readText(select.await()));
+        Sockets.awaitSelecting(runtime, selecting);
+        return selecting;
+    }
+
+    @Test
+    void whatAnAbortedWriteHasLeftIsSentWhileATaskSelects() throws Exception {
+        try (TlsPair pair = narrow()) {
+            // It waits before the record is left behind, and has to be told.
+            JoinHandle<String> selecting = spawnSelecting(pair.client());
+            ByteBuffer outgoing = writeInPart(pair);
+            Sockets.in(runtime, () -> {
+                pair.server().readFully(ByteBuffer.allocate(outgoing.position()));
+                return Sockets.writeText(pair.server(), "all of it");
+            });
+            assertThat(selecting.join()).isEqualTo("all of it");
+        }
+    }
+
+    @Test
+    void whatAnAbortedWriteHasLeftIsSentByATaskThatBeginsToSelectLater() throws Exception {
+        try (TlsPair pair = narrow()) {
+            ByteBuffer outgoing = writeInPart(pair);
+            JoinHandle<String> selecting = spawnSelecting(pair.client());
+            Sockets.in(runtime, () -> {
+                pair.server().readFully(ByteBuffer.allocate(outgoing.position()));
+                return Sockets.writeText(pair.server(), "all of it");
+            });
+            assertThat(selecting.join()).isEqualTo("all of it");
         }
     }
 

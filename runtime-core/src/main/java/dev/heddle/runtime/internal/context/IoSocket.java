@@ -88,6 +88,13 @@ public interface IoSocket extends IoHandle {
      */
     boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException;
 
-    /** Ends the waits of those who wait for the socket to be ready to read. */
+    /** Ends the waits of those who wait for the socket to be ready to read, and runs their listeners. */
     void wakeReaders();
+
+    /**
+     * The same as {@link #whenReadable(Runnable)} for one that may have to write before there is something to read.
+     *
+     * @param orWritable whether the listener runs when the socket is ready to write, too
+     */
+    Runnable whenReadable(Runnable listener, boolean orWritable);
 }

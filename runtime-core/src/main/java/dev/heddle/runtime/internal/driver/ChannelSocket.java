@@ -181,4 +181,9 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
     public void wakeReaders() {
         registration.wakeReaders();
     }
+
+    @Override
+    public Runnable whenReadable(Runnable listener, boolean orWritable) {
+        return registration.listen(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ, listener);
+    }
 }

@@ -323,4 +323,14 @@ final class EpollSocket extends EpollHandle implements IoSocket {
     public void wakeReaders() {
         waiters.wake(Waiters.READ);
     }
+
+    @Override
+    public Runnable whenReadable(Runnable listener, boolean orWritable) {
+        Waiter waiter = waiters.listen(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ, listener);
+        if (readTick != readUsedUp || (orWritable && writeTick != writeUsedUp)) {
+            waiters.withdraw(waiter);
+            listener.run();
+        }
+        return () -> waiters.withdraw(waiter);
+    }
 }

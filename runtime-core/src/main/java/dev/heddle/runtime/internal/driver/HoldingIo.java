@@ -98,7 +98,10 @@ final class HoldingIo implements IoDriver {
         @Override
         public Runnable whenReadable(Runnable listener) {
             time.hold();
-            Runnable withdrawal = socket.whenReadable(listener);
+            return releasing(socket.whenReadable(listener));
+        }
+
+        final Runnable releasing(Runnable withdrawal) {
             return () -> {
                 withdrawal.run();
                 time.release();
@@ -146,6 +149,12 @@ final class HoldingIo implements IoDriver {
         @Override
         public void wakeReaders() {
             socket.wakeReaders();
+        }
+
+        @Override
+        public Runnable whenReadable(Runnable listener, boolean orWritable) {
+            time.hold();
+            return releasing(socket.whenReadable(listener, orWritable));
         }
 
         @Override

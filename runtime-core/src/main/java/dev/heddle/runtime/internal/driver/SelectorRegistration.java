@@ -63,9 +63,9 @@ final class SelectorRegistration {
     }
 
     /** Has a listener run when the channel may be ready, or has ended; returns what withdraws it. */
-    Runnable listen(int direction, Runnable listener) {
-        Waiter waiter = waiters.listen(direction, listener);
-        if (direction != 0) {
+    Runnable listen(int directions, Runnable listener) {
+        Waiter waiter = waiters.listen(directions, listener);
+        if (directions != 0) {
             reactor.requestUpdate(this);
         }
         return () -> waiters.withdraw(waiter);
