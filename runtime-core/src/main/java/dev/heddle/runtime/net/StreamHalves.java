@@ -3,6 +3,7 @@ package dev.heddle.runtime.net;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -32,12 +33,23 @@ public final class StreamHalves {
         return writer;
     }
 
+    /** A half counts as open until its direction is shut down, which may wait: the other one must not close the stream then. */
     private void closeHalf(boolean output) throws IOException {
-        if (open.decrementAndGet() == 0) {
-            stream.close();
-        } else if (!stream.isOpen()) {
-            return;
-        } else if (output) {
+        try {
+            if (open.get() > 1 && stream.isOpen()) {
+                shutdown(output);
+            }
+        } catch (ClosedChannelException closedMeanwhile) {
+            // So this half is closed.
+        } finally {
+            if (open.decrementAndGet() == 0) {
+                stream.close();
+            }
+        }
+    }
+
+    private void shutdown(boolean output) throws IOException {
+        if (output) {
             stream.shutdownOutput();
         } else {
             stream.shutdownInput();

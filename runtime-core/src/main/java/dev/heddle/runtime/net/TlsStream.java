@@ -16,7 +16,8 @@ import javax.net.ssl.SSLSession;
  * <ul>
  *   <li>A read that meets the end of the connection without the peer's <i>close_notify</i> throws
  *       {@link TlsTruncatedException}.
- *   <li>{@link #shutdownOutput()} sends a close_notify, and waits until it is sent. Under TLS 1.3 reading goes on, and the
+ *   <li>{@link #shutdownOutput()} sends a close_notify, and waits until it is sent. If that is interrupted, or its time is
+ *       over, it throws, and the close_notify goes out while a task waits to read. Under TLS 1.3 reading goes on, and the
  *       peer may go on writing. Under TLS 1.2 a peer answers by ending its direction too, as this one does: what is written
  *       after that fails.
  *   <li>{@link #close()} sends a close_notify if the system takes it at once, and never waits for the peer. A server of TLS
@@ -119,8 +120,16 @@ public final class TlsStream extends SocketStream {
     @Override
     void finishShutdownOutput() throws IOException {
         long deadline = writeDeadline();
-        while (!tls.flush()) {
-            awaitWritable(deadline);
+        boolean left = true;
+        try {
+            while (!tls.flush()) {
+                awaitWritable(deadline);
+            }
+            left = false;
+        } finally {
+            if (left) {
+                tls.leaveBehind();
+            }
         }
     }
 }

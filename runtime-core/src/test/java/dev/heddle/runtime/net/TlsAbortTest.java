@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.JoinHandle;
+import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.nio.ByteBuffer;
@@ -224,6 +225,100 @@ class TlsAbortTest {
         }
     }
 
+    private static int readToTheEnd(TlsStream stream) throws IOException {
+        ByteBuffer incoming = ByteBuffer.allocate(64 << 10);
+        int total = 0;
+        for (int count = stream.read(incoming); count >= 0; count = stream.read(incoming)) {
+            total += count;
+            incoming.clear();
+        }
+        return total;
+    }
+
+    private JoinHandle<Object> spawn(Body body) {
+        return runtime.spawn(() -> {
+            body.run();
+            return null;
+        });
+    }
+
+    private interface Body {
+        void run() throws IOException;
+    }
+
+    /** Has the client read what the server of TLS 1.3 sends unasked. */
+    private void readTickets(TlsPair pair) {
+        Sockets.in(runtime, () -> Sockets.writeText(pair.server(), "ready"));
+        assertThat(Sockets.in(runtime, () -> Sockets.readText(pair.client()))).isEqualTo("ready");
+    }
+
+    /**
+     * Nothing is left behind yet when it is aborted: the writer waits itself until its record is sent. And the reader meets
+     * nothing that has the engine answer.
+     */
+    @Test
+    void aShutdownOfTheOutputThatIsAbortedIsFinishedWhileATaskWaitsToRead() throws Exception {
+        try (TlsPair pair = narrow()) {
+            readTickets(pair);
+            AtomicBoolean enough = new AtomicBoolean();
+            JoinHandle<Integer> writer = runtime.spawn(() -> {
+                int written = 0;
+                do {
+                    written += pair.client().write(ByteBuffer.allocate(64 << 10));
+                } while (!enough.get());
+                return written;
+            });
+            Sockets.awaitWaiting(runtime, writer);
+            enough.set(true);
+            JoinHandle<Object> shutdown = spawn(pair.client()::shutdownOutput);
+            Sockets.awaitWaiting(runtime, shutdown);
+            shutdown.abort();
+            assertThatExceptionOfType(CancellationException.class).isThrownBy(shutdown::join);
+            JoinHandle<String> waiting = runtime.spawn(() -> Sockets.readText(pair.client()));
+            int received = Sockets.in(runtime, () -> {
+                int total = readToTheEnd(pair.server());
+                Sockets.writeText(pair.server(), "all of it");
+                return total;
+            });
+            assertThat(waiting.join()).isEqualTo("all of it");
+            assertThat(received).isEqualTo(writer.join());
+        }
+    }
+
+    /** Has the half that writes wait for room to say that nothing more comes. */
+    private JoinHandle<Object> spawnClosing(StreamHalves.WriteHalf writer) {
+        JoinHandle<Object> closing = spawn(writer::close);
+        Sockets.awaitWaiting(runtime, closing);
+        return closing;
+    }
+
+    @Test
+    void theHalfThatReadsMayBeClosedWhileTheOneThatWritesWaitsToSendTheRest() throws Exception {
+        try (TlsPair pair = narrow()) {
+            // A system that closes a socket with something unread may drop what is not sent.
+            readTickets(pair);
+            ByteBuffer outgoing = writeInPart(pair);
+            StreamHalves halves = pair.client().split();
+            JoinHandle<Object> closing = spawnClosing(halves.writer());
+            halves.reader().close();
+            assertThat(Sockets.in(runtime, () -> readToTheEnd(pair.server()))).isEqualTo(outgoing.position());
+            closing.join();
+            assertThat(pair.client().isOpen()).isFalse();
+        }
+    }
+
+    @Test
+    void aHalfWhoseStreamIsClosedWhileItIsClosedIsClosed() throws Exception {
+        try (TlsPair pair = narrow()) {
+            writeInPart(pair);
+            StreamHalves halves = pair.client().split();
+            JoinHandle<Object> closing = spawnClosing(halves.writer());
+            pair.client().close();
+            closing.join();
+            halves.reader().close();
+        }
+    }
+
     @Test
     void aShutdownOfTheOutputWaitsUntilWhatAnAbortedWriteHasLeftIsSent() throws Exception {
         try (TlsPair pair = narrow()) {
@@ -259,17 +354,7 @@ class TlsAbortTest {
                 pair.client().shutdownOutput();
                 return null;
             });
-            int received = Sockets.in(runtime, () -> {
-                ByteBuffer incoming = ByteBuffer.allocate(64 << 10);
-                int total = 0;
-                for (int count = pair.server().read(incoming);
-                        count >= 0;
-                        count = pair.server().read(incoming)) {
-                    total += count;
-                    incoming.clear();
-                }
-                return total;
-            });
+            int received = Sockets.in(runtime, () -> readToTheEnd(pair.server()));
             rest.join();
             assertThat(received).isEqualTo(4 << 20);
         }
