@@ -267,6 +267,8 @@ final class SelectorReactor implements Reactor {
             }
             try {
                 selector.select(SelectorReactor::ready);
+            } catch (ClosedSelectorException closedWithoutWaiting) {
+                return;
             } catch (IOException e) {
                 LOG.log(Level.ERROR, "The selector failed, and with it every socket of this runtime", e);
                 shutdown();
@@ -332,24 +334,43 @@ final class SelectorReactor implements Reactor {
     public void close(long deadlineNanos) {
         closed = true;
         selector.wakeup();
+        if (started.get()) {
+            joinPoller(deadlineNanos);
+        }
+        // The descriptors of closed channels are given back by this, too.
+        close(selector);
+        probing.lock();
         try {
-            if (started.get()) {
-                poller.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+            if (probe != null) {
+                close(probe);
+                probe = null;
             }
-            selector.close();
-            probing.lock();
+        } finally {
+            probing.unlock();
+        }
+    }
+
+    /** The poller is on its way out and waits for nobody, so whoever is interrupted waits for it all the same. */
+    private void joinPoller(long deadlineNanos) {
+        boolean interrupted = false;
+        for (; ; ) {
             try {
-                if (probe != null) {
-                    probe.close();
-                    probe = null;
-                }
-            } finally {
-                probing.unlock();
+                poller.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+                break;
+            } catch (InterruptedException e) {
+                interrupted = true;
             }
-        } catch (InterruptedException e) {
+        }
+        if (interrupted) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void close(Selector open) {
+        try {
+            open.close();
         } catch (IOException e) {
-            LOG.log(Level.WARNING, "The selector did not close", e);
+            LOG.log(Level.WARNING, "A selector did not close", e);
         }
     }
 }

@@ -19,8 +19,12 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class SelectorReactorTest {
 
-    private final SelectorReactor reactor = new SelectorReactor(
-            "reactor-test-io", "", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
+    private final SelectorReactor reactor = newReactor();
+
+    private static SelectorReactor newReactor() {
+        return new SelectorReactor(
+                "reactor-test-io", "", new TimerService(1, () -> -1, () -> {}, System::nanoTime, false));
+    }
 
     @AfterEach
     void close() {
@@ -49,6 +53,23 @@ class SelectorReactorTest {
             SelectionKey key = reactor.keyOf(channel);
             await().untilAsserted(() -> assertThat(key.interestOps()).isZero());
             registration.close();
+        }
+    }
+
+    @Test
+    void aCloseByOneWhoIsInterruptedClosesTheSelectorAndWhatIsLeftOfItsSockets() throws Exception {
+        SelectorReactor other = newReactor();
+        try (ServerSocketChannel listener =
+                ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+            listener.configureBlocking(false);
+            other.register(listener);
+            SelectionKey key = other.keyOf(listener);
+            other.shutdown();
+            Thread.currentThread().interrupt();
+            other.close(System.nanoTime() + TimeUnit.SECONDS.toNanos(10));
+            assertThat(Thread.interrupted()).isTrue();
+            assertThat(key.selector().isOpen()).isFalse();
+            assertThat(listener.isRegistered()).isFalse();
         }
     }
 
