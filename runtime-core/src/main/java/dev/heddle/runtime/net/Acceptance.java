@@ -86,9 +86,10 @@ final class Acceptance {
                 try {
                     return binding.join();
                 } catch (CancellationException e) {
-                    if (binding.isFinished()) {
+                    if (binding.isCancelled()) {
                         throw new IOException("The runtime is shut down", e);
                     }
+                    // It may have bound the listener by now, which nobody else would close.
                     interrupted |= Thread.interrupted();
                 } catch (CompletionException e) {
                     if (e.getCause() instanceof IOException refused) {

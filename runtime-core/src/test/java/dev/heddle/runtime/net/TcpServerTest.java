@@ -6,15 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.net.TcpServerMetrics.State;
+import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Spawner;
+import dev.heddle.runtime.task.TaskOptions;
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class TcpServerTest extends TcpServerFixture {
@@ -177,6 +184,60 @@ class TcpServerTest extends TcpServerFixture {
         soon().ignoreExceptions().untilAsserted(second::start);
         try (Client client = new Client(second)) {
             assertThat(client.ask("2")).isEqualTo("2");
+        }
+    }
+
+    /** Has whoever starts a server interrupted when the listener is bound and before he has seen it. */
+    private record LateInterrupt(Spawner spawner) implements Spawner {
+
+        @Override
+        public <T extends @Nullable Object> JoinHandle<T> spawn(TaskOptions options, Callable<T> body) {
+            JoinHandle<T> handle = spawner.spawn(options, body);
+            return "tcp-bind".equals(options.name()) ? interruptFirstJoin(handle) : handle;
+        }
+
+        @SuppressWarnings("unchecked") // as the handle is
+        private static <T extends @Nullable Object> JoinHandle<T> interruptFirstJoin(JoinHandle<T> handle) {
+            AtomicBoolean interrupted = new AtomicBoolean();
+            return (JoinHandle<T>) Proxy.newProxyInstance(
+                    JoinHandle.class.getClassLoader(),
+                    new Class<?>[] {JoinHandle.class},
+                    (proxy, method, arguments) -> {
+                        if (method.getName().equals("join") && interrupted.compareAndSet(false, true)) {
+                            soon().until(handle::isFinished);
+                            Thread.currentThread().interrupt();
+                            throw new CancellationException("Interrupted while joining");
+                        }
+                        return method.invoke(handle, arguments);
+                    });
+        }
+
+        @Override
+        public <T extends @Nullable Object> JoinHandle<T> spawnBlocking(TaskOptions options, Callable<T> body) {
+            return spawner.spawnBlocking(options, body);
+        }
+
+        @Override
+        public JoinHandle<@Nullable Void> spawn(TaskOptions options, Runnable body) {
+            return spawner.spawn(options, body);
+        }
+
+        @Override
+        public JoinHandle<@Nullable Void> spawnBlocking(TaskOptions options, Runnable body) {
+            return spawner.spawnBlocking(options, body);
+        }
+    }
+
+    @Test
+    void anInterruptOfTheStartLeavesNoListenerBehind() throws Exception {
+        TcpServer server = TcpServer.builder(new LateInterrupt(runtime), new Echo())
+                .address(Sockets.anyPort())
+                .build();
+        servers.add(server);
+        server.start();
+        assertThat(Thread.interrupted()).isTrue();
+        try (Client client = new Client(server)) {
+            assertThat(client.ask("x")).isEqualTo("x");
         }
     }
 
