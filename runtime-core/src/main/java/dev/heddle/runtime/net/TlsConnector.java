@@ -89,7 +89,8 @@ public final class TlsConnector {
         Timers timers = CurrentTask.require("TlsConnector.connect").timers();
         long deadline = timers.nanoTime() + Timeouts.nanos(timeout);
         TcpStream stream = TcpStream.connect(host, port, timeout);
-        return handshake(stream, host, port, Math.min(timers.nanoTime() + options.timeoutNanos(), deadline));
+        return TlsOptions.handshake(
+                stream, () -> engine(host, port), Math.min(timers.nanoTime() + options.timeoutNanos(), deadline));
     }
 
     /**
@@ -105,11 +106,8 @@ public final class TlsConnector {
      */
     public TlsStream connect(TcpStream stream, String host) throws IOException {
         long deadline = stream.timers().nanoTime() + options.timeoutNanos();
-        return handshake(stream, host, stream.remoteAddress().getPort(), deadline);
-    }
-
-    private TlsStream handshake(TcpStream stream, String host, int port, long deadline) throws IOException {
-        return TlsOptions.handshake(stream, () -> engine(host, port), deadline);
+        return TlsOptions.handshake(
+                stream, () -> engine(host, stream.remoteAddress().getPort()), deadline);
     }
 
     private SSLEngine engine(String host, int port) {

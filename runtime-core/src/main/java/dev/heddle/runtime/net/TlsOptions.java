@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 
@@ -42,11 +41,17 @@ record TlsOptions(long timeoutNanos, List<String> protocols, Consumer<? super SS
         return parameters;
     }
 
+    /** Makes the engine of a connection. */
+    @FunctionalInterface
+    interface EngineMaker {
+        SSLEngine make() throws IOException;
+    }
+
     /** Shakes hands. If the engine cannot even be made, the stream is closed as well. */
-    static TlsStream handshake(TcpStream stream, Supplier<SSLEngine> engine, long deadlineNanos) throws IOException {
+    static TlsStream handshake(TcpStream stream, EngineMaker engine, long deadlineNanos) throws IOException {
         SSLEngine made = null;
         try {
-            made = engine.get();
+            made = engine.make();
         } finally {
             if (made == null) {
                 stream.close();

@@ -63,6 +63,16 @@ class TlsHandshakeTest {
         return "agreed";
     }
 
+    @Test
+    void aConnectionThatIsLostBeforeTheHandshakeBeginsIsClosed() throws Exception {
+        Sockets.Pair pair = Sockets.connect(runtime);
+        pair.server().setLinger(0);
+        pair.server().close();
+        assertFails(
+                runtime.spawn(() -> TlsPair.connector().connect(pair.client(), TestKeys.NAME)), IOException.class, "");
+        assertThat(pair.client().isOpen()).isFalse();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {TlsPair.TLS_1_2, TlsPair.TLS_1_3})
     void bothEndsKnowWhatTheyAgreedOn(String protocol) throws Exception {
