@@ -136,12 +136,46 @@ class ReadAheadTest {
     void theRestIsReadBeforeTheReset() {
         inATask((client, server) -> {
             leaveRest(client, server, "abc");
-            server.setOption(StandardSocketOptions.SO_LINGER, 0);
-            server.close();
+            reset(server);
             assertThat(read(client, 2)).isEqualTo("bc");
-            assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> read(client, 1))
-                    .withMessageContaining("reset");
+            assertReset(client);
+        });
+    }
+
+    /** With epoll the other end has it when this returns. */
+    private static void reset(TcpStream stream) throws IOException {
+        stream.setOption(StandardSocketOptions.SO_LINGER, 0);
+        stream.close();
+    }
+
+    private static void assertReset(TcpStream stream) {
+        assertThatExceptionOfType(IOException.class)
+                .isThrownBy(() -> stream.read(ByteBuffer.allocate(1)))
+                .withMessageContaining("reset");
+    }
+
+    @Test
+    void onePeeksAtTheRestBeforeTheReset() {
+        inATask((client, server) -> {
+            leaveRest(client, server, "abc");
+            reset(server);
+            assertThat(client.peek(ByteBuffer.allocate(8))).isEqualTo(2);
+            assertThat(read(client, 2)).isEqualTo("bc");
+            assertReset(client);
+        });
+    }
+
+    /** The first buffer is too large for anything to be received ahead; the reset is met by that which is for the second. */
+    @Test
+    void aReadIntoSeveralBuffersReturnsWhatHasComeAndTheNextOneThrowsTheReset() {
+        Select<Boolean> isReady = Select.<Boolean>of().onReady(pair.client().readable(), ready -> true);
+        inATask((client, server) -> {
+            server.writeAll(ByteBuffer.allocate(8_192));
+            reset(server);
+            ByteBuffer[] buffers = {ByteBuffer.allocate(8_192), ByteBuffer.allocate(8_192)};
+            assertThat(client.read(buffers)).isEqualTo(8_192);
+            assertThat(isReady.await()).isTrue();
+            assertReset(client);
         });
     }
 

@@ -87,7 +87,8 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
             ByteBuffer held = peeked;
             ByteBuffer more = ByteBuffer.allocate(Math.max(buffer.remaining(), held == null ? 0 : held.remaining()));
             if (held != null) {
-                more.put(held);
+                // A copy of its bounds: it stays as it is if the read fails.
+                more.put(held.duplicate());
             }
             int count = more.hasRemaining() ? stream().read(more) : 0;
             if (more.position() == 0) {

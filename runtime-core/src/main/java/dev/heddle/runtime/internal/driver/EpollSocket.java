@@ -40,6 +40,12 @@ final class EpollSocket extends EpollHandle implements IoSocket {
     /** What {@link #readUsedUp} becomes once nothing is left ahead. Until then a read would find something. */
     private int usedUpAfterAhead;
 
+    /**
+     * What the system said to somebody who had bytes to return first. It says so once, so it is kept for whoever comes next.
+     * Under the lock of the readers.
+     */
+    private @Nullable IOException keptFailure;
+
     EpollSocket(EpollReactor reactor, int fd, int generation, Progress progress) {
         super(reactor, fd, generation);
         if (progress == Progress.CONNECTING) {
@@ -81,6 +87,7 @@ final class EpollSocket extends EpollHandle implements IoSocket {
     }
 
     private int receive(ByteBuffer buffer, int tick) throws IOException {
+        throwKeptFailure();
         int room = buffer.remaining();
         byte[] borrowed = room < ReadAhead.BYTES ? reactor.workerBuffer() : null;
         long wanted = borrowed == null ? SocketCalls.length(buffer) : borrowed.length;
@@ -117,6 +124,21 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         return -1;
     }
 
+    private void throwKeptFailure() throws IOException {
+        IOException kept = keptFailure;
+        if (kept != null) {
+            keptFailure = null;
+            throw kept;
+        }
+    }
+
+    private void keep(IOException met) {
+        keptFailure = met;
+        // Nobody may take what is kept for nothing, and wait.
+        readUsedUp = NEVER;
+        usedUpAfterAhead = NEVER;
+    }
+
     private int takeRest(ByteBuffer buffer) {
         int count = ahead.moveTo(buffer);
         if (ahead.isEmpty()) {
@@ -131,19 +153,28 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         if (!buffer.hasRemaining()) {
             return count;
         }
+        if (count == 0) {
+            throwKeptFailure();
+        }
         int more = SocketCalls.recv(fd(), buffer, SocketCalls.MSG_PEEK);
         if (more > 0) {
             buffer.position(buffer.position() + more);
             return count + more;
         }
-        return count > 0 && (more == 0 || more == -Errno.EAGAIN) ? count : nothingReceived(more, tick);
+        if (count == 0) {
+            return nothingReceived(more, tick);
+        }
+        if (more < 0 && more != -Errno.EAGAIN) {
+            keep(Errno.exception(-more));
+        }
+        return count;
     }
 
     @Override
     public boolean isReadable() throws IOException {
         readers.lock();
         try {
-            return (isOpen() && !ahead.isEmpty()) || super.isReadable();
+            return (isOpen() && (!ahead.isEmpty() || keptFailure != null)) || super.isReadable();
         } finally {
             readers.unlock();
         }
@@ -154,7 +185,7 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         long total = 0;
         for (ByteBuffer buffer : buffers) {
             while (buffer.hasRemaining()) {
-                int count = read(buffer);
+                int count = total == 0 ? read(buffer) : readMore(buffer);
                 if (count <= 0) {
                     return total == 0 ? count : total;
                 }
@@ -162,6 +193,18 @@ final class EpollSocket extends EpollHandle implements IoSocket {
             }
         }
         return total;
+    }
+
+    /** Reads after something was read that has to be returned, whatever is met now. */
+    private int readMore(ByteBuffer buffer) {
+        try {
+            return read(buffer);
+        } catch (IOException met) {
+            readers.lock();
+            keep(met);
+            readers.unlock();
+            return 0;
+        }
     }
 
     @Override
