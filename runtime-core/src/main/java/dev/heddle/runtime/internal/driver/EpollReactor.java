@@ -183,9 +183,11 @@ final class EpollReactor implements Reactor {
         } catch (IOException | RuntimeException e) {
             socket.close();
             throw e;
-        }
-        if (isFirst) {
-            wakeSleeper.run();
+        } finally {
+            // Though it failed: one that was registered meanwhile was not the first.
+            if (isFirst) {
+                wakeSleeper.run();
+            }
         }
         if (shutDown) {
             // It may have come too late for the shutdown to see it.

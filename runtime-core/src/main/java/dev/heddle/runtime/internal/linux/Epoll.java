@@ -90,7 +90,12 @@ public final class Epoll {
                 throw Errno.exception(error[0]);
             }
             Epoll opened = new Epoll(epoll, eventfd);
-            opened.add(eventfd, IN, WAKE_TOKEN);
+            try {
+                opened.add(eventfd, IN, WAKE_TOKEN);
+            } catch (IOException | RuntimeException e) {
+                opened.close();
+                throw e;
+            }
             return opened;
         } catch (IOException e) {
             throw e;

@@ -33,6 +33,7 @@ class EpollReactorTest {
 
     private static final int ROUNDS = 20_000;
     private static final int MAX_READERS = 1_024;
+    private static final int NO_DESCRIPTOR = 70_000;
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final AtomicInteger readers = new AtomicInteger();
@@ -234,6 +235,23 @@ class EpollReactorTest {
         assertThat(sockets)
                 .allSatisfy(socket -> assertThat(Objects.requireNonNull(table.get(socket.token())))
                         .isSameAs(socket));
+    }
+
+    /** The second one relies on it, and wakes nobody. */
+    @Test
+    void theFirstToBeRegisteredWakesTheSleeperThoughTheSystemRefusesIt() throws Exception {
+        AtomicInteger wakes = new AtomicInteger();
+        TimerService timers = new TimerService(1, () -> -1, () -> {}, System::nanoTime, false);
+        EpollReactor other =
+                new EpollReactor(timers, wakes::incrementAndGet, false, new WorkerBuffers(MAX_READERS, reader::get));
+        try {
+            assertThatExceptionOfType(IOException.class)
+                    .isThrownBy(() -> other.register(NO_DESCRIPTOR, EpollSocket.Progress.UNKNOWN));
+            assertThat(other.registrations()).isZero();
+            assertThat(wakes).hasValue(1);
+        } finally {
+            other.close(System.nanoTime());
+        }
     }
 
     @Test
