@@ -64,21 +64,25 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
     }
 
     /** Takes a report. Called by the polling thread only. */
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one thread at a time polls
     void ready(int events) {
         if ((events & HANG_UP_EVENTS) != 0) {
             hungUp = true;
         }
         int directions = 0;
         if ((events & READ_EVENTS) != 0) {
-            readTick++;
+            readTick = after(readTick);
             directions = Waiters.READ;
         }
         if ((events & WRITE_EVENTS) != 0) {
-            writeTick++;
+            writeTick = after(writeTick);
             directions |= Waiters.WRITE;
         }
         waiters.wake(directions);
+    }
+
+    /** Returns the tick after another, which in four thousand million would be {@link #NEVER}, and be found used up. */
+    private static int after(int tick) {
+        return tick + 1 == NEVER ? NEVER + 1 : tick + 1;
     }
 
     @Override

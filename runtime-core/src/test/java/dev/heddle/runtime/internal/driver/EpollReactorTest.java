@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.linux.Epoll;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -252,6 +253,16 @@ class EpollReactorTest {
         } finally {
             other.close(System.nanoTime());
         }
+    }
+
+    @Test
+    void noNumberOfReportsIsTakenForNothingLeft() {
+        EpollSocket socket = new EpollSocket(reactor, NO_DESCRIPTOR, 0, EpollSocket.Progress.UNKNOWN);
+        socket.readTick = EpollHandle.NEVER - 1;
+        socket.writeTick = EpollHandle.NEVER - 1;
+        socket.ready(Epoll.IN | Epoll.OUT);
+        assertThat(socket.readTick).isNotEqualTo(socket.readUsedUp).isZero();
+        assertThat(socket.writeTick).isNotEqualTo(socket.writeUsedUp).isZero();
     }
 
     @Test
