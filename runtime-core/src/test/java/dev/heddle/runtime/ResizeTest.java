@@ -79,6 +79,33 @@ class ResizeTest {
 
     @Test
     @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void aWorkerGoesOnCountingWhereTheLastOfItsIndexEnded() throws InterruptedException {
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().workerThreads(2).build()) {
+            Gate gate = new Gate();
+            List<JoinHandle<?>> tasks = new ArrayList<>();
+            for (int i = 0; i < 1000; i++) {
+                tasks.add(runtime.spawn(gate::pass));
+            }
+            gate.awaitArrival();
+            await().until(() -> runs(runtime) >= 1000);
+            runtime.resize(1);
+            await().until(() -> indexes(runtime).equals(List.of(0)));
+            runtime.resize(2);
+            assertThat(runs(runtime)).isGreaterThanOrEqualTo(1000);
+            gate.open();
+            tasks.forEach(JoinHandle::join);
+        }
+    }
+
+    private static long runs(AsyncRuntime runtime) {
+        return runtime.metrics().workers().stream()
+                .mapToLong(WorkerMetrics::runs)
+                .sum();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
     void nothingIsLostWhileTheNumberChangesAllTheTime() {
         try (AsyncRuntime runtime =
                 AsyncRuntime.newMultiThread().workerThreads(2).build()) {

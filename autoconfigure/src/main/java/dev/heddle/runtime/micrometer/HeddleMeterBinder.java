@@ -3,7 +3,6 @@ package dev.heddle.runtime.micrometer;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.metrics.BlockingPoolMetrics;
 import dev.heddle.runtime.metrics.RuntimeMetrics;
-import dev.heddle.runtime.metrics.WorkerMetrics;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tag;
 import io.micrometer.core.instrument.Tags;
@@ -14,11 +13,15 @@ import java.util.Locale;
 /**
  * {@link MeterBinder} for an {@link AsyncRuntime}. Its tags are few and fixed: the index of a worker, the outcome of a
  * task, what runs the tasks. All meters that are read within a tenth of a second show the same moment.
+ *
+ * <p>When the runtime is {@linkplain AsyncRuntime#resize resized}, a new worker gets its meters as soon as any meter is read
+ * afterwards. Those of a worker that has left stay, as meters do, with its last counts.
  */
 public class HeddleMeterBinder implements MeterBinder {
 
     private final MetricsCache metrics;
     private final Tags tags;
+    private final WorkerMeters workers;
 
     /**
      * Makes a binder without extra tags.
@@ -36,8 +39,9 @@ public class HeddleMeterBinder implements MeterBinder {
      * @param tags put on every meter, to tell several runtimes apart
      */
     public HeddleMeterBinder(AsyncRuntime runtime, Iterable<Tag> tags) {
-        this.metrics = new MetricsCache(runtime::metrics, System::nanoTime);
         this.tags = Tags.of(tags);
+        this.metrics = new MetricsCache(() -> snapshotOf(runtime), System::nanoTime);
+        this.workers = new WorkerMeters(this.tags, metrics);
     }
 
     @Override
@@ -46,13 +50,13 @@ public class HeddleMeterBinder implements MeterBinder {
         bindInfo(whole);
         bindTasks(whole);
         bindBlockingPool(new MeterGroup<>(registry, tags, () -> metrics.get().blocking()));
-        int workers = metrics.get().workers().size();
-        for (int i = 0; i < workers; i++) {
-            int index = i;
-            bindWorker(new MeterGroup<>(
-                            registry, tags, () -> metrics.get().workers().get(index))
-                    .tagged("worker", Integer.toString(index)));
-        }
+        workers.bindTo(registry);
+    }
+
+    private RuntimeMetrics snapshotOf(AsyncRuntime runtime) {
+        RuntimeMetrics snapshot = runtime.metrics();
+        workers.update(snapshot);
+        return snapshot;
     }
 
     private void bindInfo(MeterGroup<RuntimeMetrics> group) {
@@ -96,30 +100,6 @@ public class HeddleMeterBinder implements MeterBinder {
                 null,
                 "Times that the system had no descriptor or memory for a connection",
                 RuntimeMetrics::refusedAccepts);
-    }
-
-    private void bindWorker(MeterGroup<WorkerMetrics> group) {
-        group.gauge(
-                "heddle.worker.queue.depth",
-                BaseUnits.TASKS,
-                "Tasks in the queue of the worker",
-                WorkerMetrics::localQueueDepth);
-        group.counter(
-                "heddle.worker.runs", null, "Times that the worker started or resumed a task", WorkerMetrics::runs);
-        group.counter(
-                "heddle.worker.parks", null, "Times that the worker slept for want of work", WorkerMetrics::parks);
-        group.counter(
-                "heddle.worker.steals", null, "Times that the worker took tasks of another", WorkerMetrics::steals);
-        group.counter(
-                "heddle.worker.overflows",
-                null,
-                "Times that the queue of the worker was full",
-                WorkerMetrics::overflows);
-        group.counter(
-                "heddle.worker.busy",
-                "seconds",
-                "Time that the worker was not parked",
-                worker -> worker.busy().toNanos() / 1e9);
     }
 
     private void bindBlockingPool(MeterGroup<BlockingPoolMetrics> group) {

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
+import java.util.concurrent.atomic.DoubleAccumulator;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -30,8 +31,16 @@ record MeterGroup<T>(MeterRegistry registry, Tags tags, Supplier<T> source) {
                 .register(registry);
     }
 
+    /**
+     * Registers a counter, which never goes down: of two threads that read at the same time the slower may bring the older
+     * snapshot, and the numbers in one are not all of the same moment.
+     */
     void counter(String name, @Nullable String unit, String description, ToDoubleFunction<T> value) {
-        FunctionCounter.builder(name, this, _ -> read(value))
+        DoubleAccumulator highest = new DoubleAccumulator(Math::max, 0);
+        FunctionCounter.builder(name, highest, _ -> {
+                    highest.accumulate(read(value));
+                    return highest.get();
+                })
                 .tags(tags)
                 .baseUnit(unit)
                 .description(description)

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -66,6 +70,89 @@ class HeddleMeterBinderTest {
         runtime.spawn(() -> 1).join();
         await().until(() ->
                 counter("heddle.worker.runs", "worker", "0") + counter("heddle.worker.runs", "worker", "1") >= 1);
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void workers_thatAreGone_keepTheirCounts() {
+        new HeddleMeterBinder(runtime).bindTo(registry);
+        runTasks(200);
+        resizeTo(1);
+        double runs = counter("heddle.worker.runs", "worker", "1");
+        assertThat(registry.get("heddle.workers").gauge().value()).isOne();
+        runTasks(200);
+        awaitNextSnapshot();
+        assertThat(counter("heddle.worker.runs", "worker", "1")).isEqualTo(runs);
+        assertThat(queueDepth("1")).isZero();
+        assertThat(counter("heddle.worker.runs", "worker", "0")).isPositive();
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void workers_thatComeLater_areMeasuredInEachRegistry() {
+        SimpleMeterRegistry second = new SimpleMeterRegistry();
+        HeddleMeterBinder binder = new HeddleMeterBinder(runtime);
+        binder.bindTo(registry);
+        binder.bindTo(second);
+        resizeTo(4);
+        for (SimpleMeterRegistry each : List.of(registry, second)) {
+            assertThat(each.get("heddle.worker.queue.depth").gauges())
+                    .extracting(gauge -> gauge.getId().getTag("worker"))
+                    .containsExactlyInAnyOrder("0", "1", "2", "3");
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void workers_thatTakeTheIndexOfAnother_goOnWithItsCounts() {
+        new HeddleMeterBinder(runtime).bindTo(registry);
+        Map<String, Double> before = Map.of();
+        for (int workers : new int[] {1, 3, 2, 4, 1, 4}) {
+            runTasks(100);
+            resizeTo(workers);
+            Map<String, Double> now = workerCounts();
+            before.forEach(
+                    (meter, count) -> assertThat(now.get(meter)).as(meter).isGreaterThanOrEqualTo(count));
+            before = now;
+        }
+        double counted = registry.find("heddle.worker.runs").functionCounters().stream()
+                .mapToDouble(FunctionCounter::count)
+                .sum();
+        assertThat(counted).isGreaterThanOrEqualTo(600);
+    }
+
+    private void runTasks(int count) {
+        List<JoinHandle<Integer>> tasks = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            tasks.add(runtime.spawn(() -> 1));
+        }
+        tasks.forEach(JoinHandle::join);
+    }
+
+    private void resizeTo(int workers) {
+        runtime.resize(workers);
+        await().until(() -> registry.get("heddle.workers").gauge().value() == workers);
+    }
+
+    /** Waits until the meters show what was done before. */
+    private void awaitNextSnapshot() {
+        double spawned = runtime.metrics().spawned();
+        await().until(() -> counter("heddle.tasks.spawned") == spawned);
+    }
+
+    private Map<String, Double> workerCounts() {
+        return registry.getMeters().stream()
+                .filter(meter -> meter.getId().getTag("worker") != null && meter instanceof FunctionCounter)
+                .collect(Collectors.toMap(
+                        meter -> meter.getId().getName() + meter.getId().getTags(),
+                        meter -> ((FunctionCounter) meter).count()));
+    }
+
+    private double queueDepth(String worker) {
+        return registry.get("heddle.worker.queue.depth")
+                .tag("worker", worker)
+                .gauge()
+                .value();
     }
 
     @Test

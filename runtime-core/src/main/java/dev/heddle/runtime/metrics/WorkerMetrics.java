@@ -4,7 +4,8 @@ import java.time.Duration;
 
 /**
  * Counters of one worker since the runtime started. Each is written by the worker alone and read without stopping it,
- * so values of one snapshot may be a few operations apart.
+ * so values of one snapshot may be a few operations apart. A worker that takes the index of one that has left, after
+ * {@link dev.heddle.runtime.AsyncRuntime#resize}, goes on with its counters.
  *
  * {@snippet class="dev.heddle.runtime.examples.MetricsExamples" region="workers"}
  *
@@ -16,7 +17,7 @@ import java.time.Duration;
  * @param steals how many times it has taken tasks from another worker
  * @param stolenTasks how many tasks it has taken from other workers
  * @param overflows how many times its local queue was full and half of it moved to the injection queue
- * @param busy the time that it has not been parked
+ * @param busy the time that it was there and not parked
  */
 public record WorkerMetrics(
         int index,

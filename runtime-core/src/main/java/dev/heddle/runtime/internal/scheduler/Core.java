@@ -56,7 +56,7 @@ final class Core {
     private final @Nullable SeededOrder seededOrder;
     private final LocalQueue<Object> queue = new LocalQueue<>();
     private final LifoSlot<Object> lifoSlot = new LifoSlot<>();
-    private final WorkerCounters counters = new WorkerCounters();
+    private final WorkerCounters counters;
     private final ArrayDeque<Fiber> idleFibers = new ArrayDeque<>();
     private final SplittableRandom random = new SplittableRandom();
     private final Tuner tuner = new Tuner();
@@ -84,8 +84,13 @@ final class Core {
     private long sliceBegin;
 
     Core(Shared shared, int index, @Nullable SeededOrder seededOrder) {
+        this(shared, index, seededOrder, new WorkerCounters());
+    }
+
+    Core(Shared shared, int index, @Nullable SeededOrder seededOrder, WorkerCounters counters) {
         this.shared = shared;
         this.index = index;
+        this.counters = counters;
         this.seededOrder = seededOrder;
         this.driver = shared.driver();
         this.idle = shared.idle();
@@ -560,6 +565,7 @@ final class Core {
         searching = false;
         shared.wakeOne();
         endIdleFibers();
+        counters.left();
     }
 
     void unpark() {

@@ -11,6 +11,7 @@ import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
@@ -36,6 +37,9 @@ public final class WorkStealingScheduler implements Scheduler {
 
     private volatile Worker[] workers = {};
 
+    /** Of every worker that there ever was, by its index. Guarded by {@link #resizing}. */
+    private final List<WorkerCounters> counters = new ArrayList<>();
+
     /**
      * Makes a scheduler without starting its threads.
      *
@@ -59,7 +63,16 @@ public final class WorkStealingScheduler implements Scheduler {
 
     private Worker newWorker(int index) {
         String name = settings.namePrefix() + "worker-" + index;
-        return new Worker(this, new Core(shared, index, null), name, settings.contextClassLoader());
+        return new Worker(this, new Core(shared, index, null, countersOf(index)), name, settings.contextClassLoader());
+    }
+
+    private WorkerCounters countersOf(int index) {
+        if (index == counters.size()) {
+            counters.add(new WorkerCounters());
+        } else {
+            counters.get(index).takenOver();
+        }
+        return counters.get(index);
     }
 
     private void replaceWorkers(Worker[] replacement) {

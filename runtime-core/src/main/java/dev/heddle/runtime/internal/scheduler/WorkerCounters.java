@@ -5,7 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * What one worker has done. Written by the worker alone, on every switch, so a worker that is stuck in a task shows as
- * stuck; read by anybody.
+ * stuck; read by anybody. A worker that takes the place of one that has left goes on with its counters, which therefore
+ * never go down.
  */
 final class WorkerCounters {
 
@@ -35,7 +36,17 @@ final class WorkerCounters {
 
     void parking() {
         parks.increment();
+        left();
+    }
+
+    /** The time until the next worker takes the place counts as parked. */
+    void left() {
         parkedAt = System.nanoTime() | 1;
+    }
+
+    /** Goes on for another worker. The first needs no call. */
+    void takenOver() {
+        unparked();
     }
 
     void unparked() {
