@@ -1,7 +1,7 @@
 package dev.heddle.runtime.internal.driver;
 
 import dev.heddle.runtime.internal.context.Timers;
-import dev.heddle.runtime.internal.linux.Epoll;
+import dev.heddle.runtime.internal.linux.NativeAccess;
 import java.io.IOException;
 
 /** Which reactor a runtime gets. */
@@ -11,9 +11,12 @@ public enum ReactorChoice {
     EPOLL,
     SELECTOR;
 
+    /** Asked once, and first: a native call that only got a warning counts as access from then on. */
+    private static final String EPOLL_UNAVAILABLE_REASON = NativeAccess.unavailableReason();
+
     /** Returns why {@link #AUTO} does not choose epoll here; empty if it does. */
     public static String epollUnavailableReason() {
-        return Epoll.unavailableReason();
+        return EPOLL_UNAVAILABLE_REASON;
     }
 
     Reactor open(
@@ -32,7 +35,9 @@ public enum ReactorChoice {
             return new EpollReactor(timers, wakeSleeper, interruptible, workerBuffers);
         } catch (IOException | LinkageError | UnsupportedOperationException | IllegalCallerException e) {
             if (this == EPOLL) {
-                throw new UnsupportedOperationException("Epoll cannot be used here: " + e, e);
+                // Where the JVM refuses, it says no more than that a class could not be initialised.
+                String reason = epollUnavailableReason().isEmpty() ? e.toString() : epollUnavailableReason();
+                throw new UnsupportedOperationException("Epoll cannot be used here: " + reason, e);
             }
             System.getLogger(ReactorChoice.class.getName())
                     .log(System.Logger.Level.WARNING, "Epoll cannot be used here, so sockets use the selector", e);

@@ -67,11 +67,6 @@ public final class Epoll {
         this.nanosecondWait = new NanosecondWait(arena, state, events, MAX_EVENTS);
     }
 
-    /** Returns why it should not be used here; empty if it may. Touches no native code. */
-    public static String unavailableReason() {
-        return NativeAccess.UNAVAILABLE_REASON;
-    }
-
     /**
      * Opens one.
      *

@@ -2,16 +2,18 @@ package dev.heddle.runtime.internal.linux;
 
 import java.util.Set;
 
-/** Whether system calls may be made here, found without making one. */
-final class NativeAccess {
+/**
+ * Whether system calls may be made here. Found without making one, and without touching a class that links some: where that
+ * is not allowed the JVM prints a warning of several lines, which nobody has asked for, or refuses.
+ */
+public final class NativeAccess {
 
     private static final Set<String> ARCHITECTURES = Set.of("amd64", "aarch64");
 
-    static final String UNAVAILABLE_REASON = unavailableReason();
-
     private NativeAccess() {}
 
-    private static String unavailableReason() {
+    /** Returns why epoll should not be used here; empty if it may. */
+    public static String unavailableReason() {
         if (!System.getProperty("os.name").equals("Linux")) {
             return "the system is not Linux";
         }
@@ -19,7 +21,6 @@ final class NativeAccess {
         if (!ARCHITECTURES.contains(architecture)) {
             return "the processor is neither x86-64 nor aarch64 but " + architecture;
         }
-        // Without the flag the JVM would print a warning of several lines, which nobody has asked for.
         return NativeAccess.class.getModule().isNativeAccessEnabled()
                 ? ""
                 : "native access is not enabled: start the JVM with --enable-native-access=ALL-UNNAMED, or put"

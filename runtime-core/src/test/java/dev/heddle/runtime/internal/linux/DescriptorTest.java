@@ -27,7 +27,7 @@ class DescriptorTest {
 
     @Test
     void noCallMeetsADescriptorThatWasGivenBack() throws Exception {
-        assumeThat(Epoll.unavailableReason()).isEmpty();
+        assumeThat(NativeAccess.unavailableReason()).isEmpty();
         try (ExecutorService executor = Executors.newFixedThreadPool(3)) {
             for (int round = 0; round < 300; round++) {
                 Descriptor descriptor = new Descriptor(SocketCalls.socket(SocketAddresses.AF_INET, SOCK_STREAM));
@@ -59,7 +59,7 @@ class DescriptorTest {
 
     @Test
     void afterTheCloseNoCallBegins() {
-        assumeThat(Epoll.unavailableReason()).isEmpty();
+        assumeThat(NativeAccess.unavailableReason()).isEmpty();
         Descriptor descriptor = new Descriptor(SocketCalls.socket(SocketAddresses.AF_INET, SOCK_STREAM));
         assertThat(descriptor.isOpen()).isTrue();
         descriptor.closeWhenUnused();
