@@ -2,6 +2,7 @@ package dev.heddle.runtime.autoconfigure;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.AsyncRuntimeBuilder;
+import dev.heddle.runtime.NetDriver;
 import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.context.AsyncRuntimeLifecycle;
 import dev.heddle.runtime.context.LoggingUncaughtTaskHandler;
@@ -55,7 +56,19 @@ public final class HeddleRuntimeAutoConfiguration {
         try {
             return builder.build();
         } catch (UnsupportedOperationException ex) {
-            throw new UnavailableFlavorException(ex);
+            throw isBuiltWithTheSelector(builder)
+                    ? new UnavailableDriverException(ex)
+                    : new UnavailableFlavorException(ex);
+        }
+    }
+
+    /** Returns whether it is the driver that was refused: the selector never is. */
+    private static boolean isBuiltWithTheSelector(AsyncRuntimeBuilder builder) {
+        try {
+            builder.netDriver(NetDriver.SELECTOR).build().close();
+            return true;
+        } catch (UnsupportedOperationException _) {
+            return false;
         }
     }
 
