@@ -11,7 +11,7 @@ import org.springframework.test.context.TestPropertySource;
 
 /**
  * Has the auto-configured runtime of a {@code @SpringBootTest} start with its clock paused, which needs the current-thread
- * flavour. What goes by the runtime's clock, such as the timeouts of {@code @AsyncTask} and {@code Time.interval}, stands
+ * flavour, whatever number of workers the application asks for. What goes by the runtime's clock, such as the timeouts of {@code @AsyncTask} and {@code Time.interval}, stands
  * still while anything runs, and is through at once when nothing can.
  *
  * <p>The test moves the time with the bean {@link dev.heddle.runtime.time.RuntimeClock}. In an application that serves
@@ -21,6 +21,6 @@ import org.springframework.test.context.TestPropertySource;
 @Inherited
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
-@TestPropertySource(properties = "heddle.flavor=current-thread")
+@TestPropertySource(properties = {"heddle.flavor=current-thread", "heddle.worker-threads="})
 @Import(PausedClockConfiguration.class)
 public @interface PausedClock {}

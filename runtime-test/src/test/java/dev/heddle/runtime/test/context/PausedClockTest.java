@@ -21,7 +21,7 @@ import org.springframework.boot.test.context.SpringBootTest;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** An application whose runtime is paused from the beginning. */
+/** An application that asks for four workers, and whose runtime is paused from the beginning here. */
 @SpringBootTest
 @PausedClock
 class PausedClockTest {
