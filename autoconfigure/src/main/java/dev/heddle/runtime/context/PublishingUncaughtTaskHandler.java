@@ -5,7 +5,10 @@ import dev.heddle.runtime.metrics.TaskSnapshot;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** An {@link UncaughtTaskHandler} that calls another one and then publishes a {@link TaskFailedEvent}. */
+/**
+ * An {@link UncaughtTaskHandler} that calls another one and then publishes a {@link TaskFailedEvent}, until the context
+ * destroys its beans.
+ */
 public final class PublishingUncaughtTaskHandler implements UncaughtTaskHandler {
 
     private final UncaughtTaskHandler delegate;
@@ -27,10 +30,20 @@ public final class PublishingUncaughtTaskHandler implements UncaughtTaskHandler 
         try {
             delegate.taskFailed(task, failure);
         } finally {
-            // The last tasks may fail while singletons are destroyed, when nobody is left to listen.
-            if (!(context instanceof ConfigurableApplicationContext configurable) || configurable.isActive()) {
+            if (hasListeners()) {
                 context.publishEvent(new TaskFailedEvent(context, task, failure));
             }
         }
+    }
+
+    /**
+     * Returns whether the beans that could listen are still there. A context that closes first stops its beans, when the
+     * runtime drains and its tasks may well fail, and then destroys them. It counts as active all that time, but runs only
+     * until the first is done.
+     */
+    private boolean hasListeners() {
+        return !(context instanceof ConfigurableApplicationContext closeable)
+                || !closeable.isClosed()
+                || closeable.isRunning();
     }
 }

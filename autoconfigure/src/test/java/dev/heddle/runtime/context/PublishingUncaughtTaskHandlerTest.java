@@ -9,7 +9,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.context.ApplicationListener;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.support.GenericApplicationContext;
 
 /** Tests for {@link PublishingUncaughtTaskHandler}. */
@@ -34,6 +36,50 @@ class PublishingUncaughtTaskHandlerTest {
             assertThat(event.task()).isEqualTo(TASK);
             assertThat(event.failure()).isSameAs(failure);
         });
+    }
+
+    @Test
+    void failure_whileBeansStop_isPublished() {
+        context.addApplicationListener((ApplicationListener<TaskFailedEvent>) calls::add);
+        context.registerBean(FailingAtTheEnd.class, () -> new FailingAtTheEnd(() -> {}, this::fail));
+        context.refresh();
+        context.close();
+        assertThat(calls).hasSize(2).last().isInstanceOf(TaskFailedEvent.class);
+    }
+
+    @Test
+    void failure_whileSingletonsAreDestroyed_isHandled() {
+        context.addApplicationListener((ApplicationListener<TaskFailedEvent>) calls::add);
+        context.registerBean(FailingAtTheEnd.class, () -> new FailingAtTheEnd(this::fail, () -> {}));
+        context.refresh();
+        context.close();
+        assertThat(calls).containsExactly(failure);
+    }
+
+    private void fail() {
+        handler.taskFailed(TASK, failure);
+    }
+
+    /** Does something when the context closes. */
+    private record FailingAtTheEnd(Runnable destroying, Runnable stopping) implements SmartLifecycle, DisposableBean {
+
+        @Override
+        public void start() {}
+
+        @Override
+        public void stop() {
+            stopping.run();
+        }
+
+        @Override
+        public boolean isRunning() {
+            return true;
+        }
+
+        @Override
+        public void destroy() {
+            destroying.run();
+        }
     }
 
     @Test
