@@ -27,9 +27,11 @@ import org.springframework.core.annotation.AliasFor;
  * annotation also counts when it sits on the method of an interface or a superclass that the method implements or
  * overrides.
  *
- * <p>A private, static or final method, a final class that implements no interface, a return type other than the ones
- * below, a limit that is no positive duration, or Spring's {@code @Async} beside this annotation makes the creation of
- * the bean fail with an error that says which method and why; for a singleton that is at start-up.
+ * <p>A private, static or final method, a final class or record, a return type other than the ones below, a limit that is
+ * no positive duration, or Spring's {@code @Async} beside this annotation makes the creation of the bean fail with an error
+ * that says which method and why; for a singleton that is at start-up. A final class or record is accepted where it is
+ * proxied by an interface that it implements: with {@code spring.aop.proxy-target-class=false}, or if it is annotated with
+ * {@link org.springframework.context.annotation.Proxyable @Proxyable(ProxyType.INTERFACES)}.
  *
  * <h2>What the caller gets</h2>
  *
@@ -63,9 +65,9 @@ import org.springframework.core.annotation.AliasFor;
  *       {@link java.util.concurrent.TimeoutException} that names task and limit. A body that returns a result all the
  *       same has it delivered, and one that ignores interrupts is waited for.
  *   <li><b>Shutdown.</b> While the application closes, tasks have {@code heddle.shutdown.timeout} to end, and are then
- *       aborted. Every future completes. A call after that fails with
- *       {@link dev.heddle.runtime.RuntimeClosedException}: thrown to the caller of a {@code void} method, in the future
- *       or handle otherwise. A full queue of the blocking pool is reported in the same two ways, by a
+ *       aborted. Every future completes. From the beginning of that time a call fails that does not come from a task, and
+ *       from its end every call, with {@link dev.heddle.runtime.RuntimeClosedException}: thrown to the caller of a
+ *       {@code void} method, in the future or handle otherwise. A full queue of the blocking pool is reported in the same two ways, by a
  *       {@link java.util.concurrent.RejectedExecutionException}.
  * </ul>
  *
@@ -84,7 +86,7 @@ public @interface AsyncTask {
     String value() default "";
 
     /**
-     * What the task is called in listings, logs and metrics, and the key of its settings in
+     * What the task is called in listings and logs, and the key of its settings in
      * {@code heddle.tasks.<name>}. Default: the class and the method, as in {@code MailService.send}. Several methods may
      * share a name.
      */

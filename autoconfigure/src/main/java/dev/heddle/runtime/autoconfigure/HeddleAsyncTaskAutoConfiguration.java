@@ -5,6 +5,9 @@ import dev.heddle.runtime.annotation.AsyncTask;
 import dev.heddle.runtime.interceptor.AsyncTaskAdvisor;
 import dev.heddle.runtime.interceptor.AsyncTaskDefinitions;
 import dev.heddle.runtime.interceptor.AsyncTaskValidator;
+import org.springframework.aop.config.AopConfigUtils;
+import org.springframework.aop.framework.ProxyConfig;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -25,8 +28,12 @@ public final class HeddleAsyncTaskAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static AsyncTaskDefinitions heddleAsyncTaskDefinitions(ObjectProvider<HeddleProperties> properties) {
-        return new AsyncTaskDefinitions(() -> new PropertiesMapping(properties.getObject()).taskTimeouts());
+    static AsyncTaskDefinitions heddleAsyncTaskDefinitions(
+            ObjectProvider<HeddleProperties> properties, BeanFactory beans) {
+        return new AsyncTaskDefinitions(
+                () -> new PropertiesMapping(properties.getObject()).taskTimeouts(),
+                () -> beans.getBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME, ProxyConfig.class)
+                        .isProxyTargetClass());
     }
 
     @Bean

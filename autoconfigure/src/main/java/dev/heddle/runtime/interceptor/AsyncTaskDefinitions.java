@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ import org.springframework.util.StringValueResolver;
 public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
 
     private final Supplier<Map<String, Duration>> timeoutOverrides;
+    private final BooleanSupplier classProxies;
     private final Map<MethodClassKey, AsyncTaskDefinition> definitions = new ConcurrentHashMap<>();
 
     private StringValueResolver valueResolver = text -> text;
@@ -28,9 +30,11 @@ public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
      *
      * @param timeoutOverrides limits by task name, which outrank those of annotations; zero for no limit. Asked for late,
      *     since this object is made before ordinary beans
+     * @param classProxies whether beans are proxied by a subclass even if they implement interfaces. Asked for as late
      */
-    public AsyncTaskDefinitions(Supplier<Map<String, Duration>> timeoutOverrides) {
+    public AsyncTaskDefinitions(Supplier<Map<String, Duration>> timeoutOverrides, BooleanSupplier classProxies) {
         this.timeoutOverrides = timeoutOverrides;
+        this.classProxies = classProxies;
     }
 
     @Override
@@ -66,7 +70,8 @@ public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
         if (annotation == null) {
             return null;
         }
-        return new AsyncTaskDefinitionReader(beanClass, method, annotation).read(valueResolver, timeoutOverrides.get());
+        return new AsyncTaskDefinitionReader(beanClass, method, annotation, classProxies)
+                .read(valueResolver, timeoutOverrides.get());
     }
 
     /** Returns the names of the tasks of all methods seen so far. */

@@ -27,6 +27,8 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ProxyType;
+import org.springframework.context.annotation.Proxyable;
 import org.springframework.context.annotation.Role;
 import org.springframework.scheduling.annotation.Async;
 
@@ -70,6 +72,25 @@ class HeddleAsyncTaskAutoConfigurationTest {
                     assertThat(AopUtils.isJdkDynamicProxy(sender)).isTrue();
                     assertThat(sender.isTask().join()).isTrue();
                 });
+    }
+
+    @Test
+    void finalClass_thatIsProxiedByASubclass_isRefusedWithTheMend() {
+        contextRunner
+                .withBean(FinalSender.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining(InvalidAsyncTaskException.class.getName())
+                        .hasStackTraceContaining("its class is final"));
+    }
+
+    @Test
+    void finalClass_thatAsksForAProxyOfItsInterfaces_runsAsATask() {
+        contextRunner
+                .withBean(ProxyableSender.class)
+                .run(context -> assertThat(
+                                context.getBean(Sender.class).isTask().join())
+                        .isTrue());
     }
 
     @Test
@@ -184,6 +205,16 @@ class HeddleAsyncTaskAutoConfigurationTest {
     }
 
     static final class FinalSender implements Sender {
+
+        @Override
+        @AsyncTask
+        public CompletableFuture<Boolean> isTask() {
+            return CompletableFuture.completedFuture(Task.currentIfAny().isPresent());
+        }
+    }
+
+    @Proxyable(ProxyType.INTERFACES)
+    record ProxyableSender() implements Sender {
 
         @Override
         @AsyncTask

@@ -137,7 +137,7 @@ class AsyncTaskDefinitionsTest {
     }
 
     private AsyncTaskDefinition define(Class<?> type, String methodName) {
-        AsyncTaskDefinitions definitions = new AsyncTaskDefinitions(() -> overrides);
+        AsyncTaskDefinitions definitions = new AsyncTaskDefinitions(() -> overrides, () -> true);
         definitions.setEmbeddedValueResolver(environment::resolveRequiredPlaceholders);
         Method method = Arrays.stream(type.getDeclaredMethods())
                 .filter(candidate -> candidate.getName().equals(methodName))
