@@ -4,7 +4,9 @@ import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.context.TcpServers;
 import dev.heddle.runtime.net.ConnectionHandler;
 import java.util.Map;
+import java.util.Set;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -15,10 +17,11 @@ import org.springframework.context.annotation.Bean;
 
 /** {@link EnableAutoConfiguration Auto-configuration} for a TCP server of each {@link ConnectionHandler} bean. */
 @AutoConfiguration(after = HeddleRuntimeAutoConfiguration.class)
-@ConditionalOnBean({AsyncRuntime.class, ConnectionHandler.class})
+@ConditionalOnBean(AsyncRuntime.class)
 public final class HeddleTcpServerAutoConfiguration {
 
     @Bean
+    @ConditionalOnBean(ConnectionHandler.class)
     @ConditionalOnMissingBean
     TcpServers heddleTcpServers(
             AsyncRuntime runtime,
@@ -34,5 +37,13 @@ public final class HeddleTcpServerAutoConfiguration {
                 phases == null ? null : phases.getTimeoutPerShutdownPhase(),
                 customizers.orderedStream().toList());
         return new TcpServers(context, mapping.servers(handlers));
+    }
+
+    /** Where there is no handler there are no servers, but there may be settings that somebody believes in. */
+    @Bean
+    @ConditionalOnMissingBean(ConnectionHandler.class)
+    static SmartInitializingSingleton heddleTcpServerSettingsCheck(ObjectProvider<HeddleProperties> properties) {
+        return () -> TcpServersMapping.warnOfSettings(
+                properties.getObject().getTcpServers().keySet(), Set.of());
     }
 }

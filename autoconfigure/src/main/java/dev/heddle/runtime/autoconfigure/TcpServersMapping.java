@@ -2,6 +2,7 @@ package dev.heddle.runtime.autoconfigure;
 
 import dev.heddle.runtime.context.ManagedTcpServer;
 import dev.heddle.runtime.context.TcpServerStartException;
+import dev.heddle.runtime.context.TcpServers;
 import dev.heddle.runtime.net.ConnectionHandler;
 import dev.heddle.runtime.net.TcpServer;
 import dev.heddle.runtime.net.TcpServerBuilder;
@@ -13,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
@@ -82,16 +84,28 @@ final class TcpServersMapping {
                 servers.add(server(name, bean, handler, settings));
             }
         });
-        properties.keySet().stream()
-                .filter(name -> !beans.containsKey(name))
-                .forEach(name ->
-                        logger.warn("heddle.tcp-servers." + name + " has no effect: there is no ConnectionHandler"
-                                + " bean of that name. There are handlers of " + beans.keySet()));
+        warnOfSettings(properties.keySet(), beans.keySet());
         return servers;
     }
 
+    /**
+     * Warns of settings for servers that there are not.
+     *
+     * @param names what there are settings for
+     * @param handled what there are handlers of
+     */
+    static void warnOfSettings(Set<String> names, Set<String> handled) {
+        for (String name : names) {
+            if (!handled.contains(name)) {
+                logger.warn(TcpServers.property(name) + " has no effect: there is no ConnectionHandler bean"
+                        + (handled.isEmpty() ? "" : " of that name. There are handlers of " + handled)
+                        + ". A name with dots needs brackets: heddle.tcp-servers[mail.in].port");
+            }
+        }
+    }
+
     private ManagedTcpServer server(String name, String bean, ConnectionHandler handler, TcpServerProperties settings) {
-        String prefix = "heddle.tcp-servers." + name + ".";
+        String prefix = TcpServers.property(name) + ".";
         if (settings.getPort() == null) {
             throw new TcpServerStartException(
                     "TCP server '" + name + "', which the bean '" + bean + "' is the handler of, has no port.",

@@ -56,6 +56,15 @@ public final class TcpServers implements SmartLifecycle, DisposableBean, Iterabl
     }
 
     /**
+     * Returns the property under which a server has its settings, as it has to be written: a name with dots needs brackets.
+     *
+     * @param name the name of the server
+     */
+    public static String property(String name) {
+        return "heddle.tcp-servers" + (name.contains(".") ? "[" + name + "]" : "." + name);
+    }
+
+    /**
      * Returns a server by its name.
      *
      * @param name its name
@@ -111,7 +120,7 @@ public final class TcpServers implements SmartLifecycle, DisposableBean, Iterabl
     }
 
     private static TcpServerStartException cannotListen(TcpServer server, IOException ex) {
-        String prefix = "heddle.tcp-servers." + server.name() + ".";
+        String prefix = property(server.name()) + ".";
         String action = ex instanceof BindException
                 ? "Find out what listens there already and stop it, or set '" + prefix
                         + "port' (0 lets the system choose) or '" + prefix + "address' to what is free and allowed."
@@ -177,8 +186,8 @@ public final class TcpServers implements SmartLifecycle, DisposableBean, Iterabl
                 + ", aborted: " + report.aborted());
         if (!report.isClean()) {
             logger.warn("Connections of TCP server '" + server.name()
-                    + "' that were aborted, because heddle.tcp-servers."
-                    + server.name() + ".drain-timeout (" + managed.drainTimeout() + ") was over: " + report.aborted()
+                    + "' that were aborted, because " + property(server.name()) + ".drain-timeout ("
+                    + managed.drainTimeout() + ") was over: " + report.aborted()
                     + (report.remaining() == 0 ? "" : ". Handlers that did not end even then: " + report.remaining()));
         }
     }

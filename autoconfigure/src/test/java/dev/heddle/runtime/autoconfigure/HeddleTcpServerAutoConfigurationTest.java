@@ -49,6 +49,7 @@ import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
+import org.springframework.boot.diagnostics.FailureAnalyzedException;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
 import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
@@ -329,6 +330,48 @@ class HeddleTcpServerAutoConfigurationTest {
                 .run(context -> assertThat(output)
                         .contains("heddle.tcp-servers.ecco has no effect")
                         .contains("[echo]"));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void settingsWithoutAnyHandler_areWarnedOf(CapturedOutput output) {
+        contextRunner.run(_ -> assertThat(output)
+                .contains("heddle.tcp-servers.echo has no effect")
+                .contains("no ConnectionHandler bean"));
+    }
+
+    @Test
+    void noHandlerForSeveralRuntimes_isNoReasonToFail() {
+        contextRunner
+                .withBean(
+                        "one",
+                        AsyncRuntime.class,
+                        () -> AsyncRuntime.newMultiThread().build())
+                .withBean(
+                        "two",
+                        AsyncRuntime.class,
+                        () -> AsyncRuntime.newMultiThread().build())
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(TcpServers.class));
+    }
+
+    @Test
+    void nameWithADot_isSetInBracketsAndShownSo() {
+        contextRunner
+                .withBean("mail.inConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withPropertyValues("heddle.tcp-servers[mail.in].address=127.0.0.1")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .rootCause()
+                        .satisfies(failure -> assertThat(((FailureAnalyzedException) failure)
+                                        .analysis()
+                                        .getAction())
+                                .contains("Set 'heddle.tcp-servers[mail.in].port'")));
+        contextRunner
+                .withBean("mail.inConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withPropertyValues("heddle.tcp-servers[mail.in].port=0")
+                .run(context -> assertThat(
+                                context.getBean(TcpServers.class).get("mail.in").isStarted())
+                        .isTrue());
     }
 
     @ParameterizedTest

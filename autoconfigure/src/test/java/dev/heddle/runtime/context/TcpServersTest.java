@@ -46,6 +46,20 @@ class TcpServersTest {
     }
 
     @Test
+    void start_thatFails_namesThePropertiesAsTheyAreWritten() throws Exception {
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build();
+                ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                GenericApplicationContext context = new GenericApplicationContext()) {
+            context.refresh();
+            TcpServers servers = new TcpServers(context, List.of(server(runtime, "mail.in", taken.getLocalPort())));
+            assertThatExceptionOfType(TcpServerStartException.class)
+                    .isThrownBy(servers::start)
+                    .satisfies(failure ->
+                            assertThat(failure.analysis().getAction()).contains("'heddle.tcp-servers[mail.in].port'"));
+        }
+    }
+
+    @Test
     void stop_ofServersThatDoNotRun_callsBackAtOnce() {
         try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build();
                 GenericApplicationContext context = new GenericApplicationContext()) {
