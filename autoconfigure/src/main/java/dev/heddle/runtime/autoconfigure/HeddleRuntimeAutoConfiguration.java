@@ -14,13 +14,17 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Fallback;
 
-/** {@link EnableAutoConfiguration Auto-configuration} for {@link AsyncRuntime}. */
+/**
+ * {@link EnableAutoConfiguration Auto-configuration} for {@link AsyncRuntime}. What it makes for a runtime it makes for that
+ * one which is injected where nobody says which: of several, for the primary one.
+ */
 @AutoConfiguration
 @ConditionalOnClass(AsyncRuntime.class)
 @ConditionalOnBooleanProperty(name = "heddle.enabled", matchIfMissing = true)
@@ -47,6 +51,7 @@ public final class HeddleRuntimeAutoConfiguration {
     /** Gives way to any other bean where an {@link java.time.InstantSource} is wanted. */
     @Bean
     @Fallback
+    @ConditionalOnSingleCandidate(AsyncRuntime.class)
     @ConditionalOnMissingBean
     RuntimeClock heddleRuntimeClock(AsyncRuntime runtime) {
         return runtime.clock();
@@ -73,6 +78,7 @@ public final class HeddleRuntimeAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnSingleCandidate(AsyncRuntime.class)
     @ConditionalOnMissingBean
     AsyncRuntimeLifecycle heddleRuntimeLifecycle(
             AsyncRuntime runtime, HeddleProperties properties, ObjectProvider<LifecycleProperties> lifecycle) {

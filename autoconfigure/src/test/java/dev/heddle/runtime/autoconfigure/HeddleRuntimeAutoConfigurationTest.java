@@ -11,6 +11,7 @@ import dev.heddle.runtime.context.TaskFailedEvent;
 import dev.heddle.runtime.metrics.RuntimeMetrics.State;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
+import dev.heddle.runtime.time.RuntimeClock;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
@@ -75,6 +77,57 @@ class HeddleRuntimeAutoConfigurationTest {
             context.close();
             assertNoThreads("own");
         });
+    }
+
+    @Test
+    void twoRuntimes_ofWhichNoneIsPrimary_haveNothingMadeForThem() {
+        contextRunner
+                .withUserConfiguration(OwnRuntime.class)
+                .withBean("second", AsyncRuntime.class, HeddleRuntimeAutoConfigurationTest::secondRuntime)
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean("heddleRuntime")
+                        .doesNotHaveBean(RuntimeClock.class)
+                        .doesNotHaveBean(AsyncRuntimeLifecycle.class));
+    }
+
+    @Test
+    void twoRuntimes_ofWhichOneIsPrimary_haveThatStartedAndBothClosed() {
+        contextRunner
+                .withUserConfiguration(OwnRuntime.class)
+                .withBean(
+                        "second",
+                        AsyncRuntime.class,
+                        HeddleRuntimeAutoConfigurationTest::secondRuntime,
+                        definition -> definition.setPrimary(true))
+                .run(context -> {
+                    AsyncRuntime own = context.getBean("ownRuntime", AsyncRuntime.class);
+                    AsyncRuntime second = context.getBean("second", AsyncRuntime.class);
+                    assertThat(own.metrics().state()).isEqualTo(State.NEW);
+                    assertThat(second.metrics().state()).isEqualTo(State.RUNNING);
+                    assertThat(context.getBean(RuntimeClock.class)).isSameAs(second.clock());
+                    context.close();
+                    assertThat(own.metrics().state()).isEqualTo(State.TERMINATED);
+                    assertThat(second.metrics().state()).isEqualTo(State.TERMINATED);
+                });
+    }
+
+    @Test
+    void runtimeThatIsNoDefaultCandidate_leavesTheAutoConfiguredOneInPlace() {
+        contextRunner
+                .withBean(
+                        "second",
+                        AsyncRuntime.class,
+                        HeddleRuntimeAutoConfigurationTest::secondRuntime,
+                        definition -> ((AbstractBeanDefinition) definition).setDefaultCandidate(false))
+                .run(context -> {
+                    assertThat(context).hasBean("heddleRuntime").hasSingleBean(AsyncRuntimeLifecycle.class);
+                    assertThat(context.getBean(AsyncRuntime.class)).isSameAs(context.getBean("heddleRuntime"));
+                });
+    }
+
+    private static AsyncRuntime secondRuntime() {
+        return AsyncRuntime.newMultiThread().name("second").workerThreads(1).build();
     }
 
     @Test

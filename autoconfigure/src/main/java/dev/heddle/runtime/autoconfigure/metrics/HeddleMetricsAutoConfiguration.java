@@ -12,6 +12,7 @@ import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.context.annotation.Bean;
 
 /** {@link EnableAutoConfiguration Auto-configuration} for the {@link HeddleMeterBinder} and the {@link TcpServerMeterBinder}. */
@@ -19,10 +20,11 @@ import org.springframework.context.annotation.Bean;
         after = {HeddleRuntimeAutoConfiguration.class, HeddleTcpServerAutoConfiguration.class},
         afterName = "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration")
 @ConditionalOnClass(MeterRegistry.class)
-@ConditionalOnBean({AsyncRuntime.class, MeterRegistry.class})
+@ConditionalOnBean(MeterRegistry.class)
 public final class HeddleMetricsAutoConfiguration {
 
     @Bean
+    @ConditionalOnSingleCandidate(AsyncRuntime.class)
     @ConditionalOnMissingBean
     HeddleMeterBinder heddleMeterBinder(AsyncRuntime runtime) {
         return new HeddleMeterBinder(runtime);

@@ -33,6 +33,25 @@ class HeddleEndpointAutoConfigurationTest {
     }
 
     @Test
+    void endpoints_ofSeveralRuntimes_areAbsent() {
+        contextRunner
+                .withPropertyValues("management.endpoints.web.exposure.include=runtime,asynctasks")
+                .withBean(
+                        "one",
+                        AsyncRuntime.class,
+                        () -> AsyncRuntime.newMultiThread().build())
+                .withBean(
+                        "two",
+                        AsyncRuntime.class,
+                        () -> AsyncRuntime.newMultiThread().build())
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .doesNotHaveBean(RuntimeEndpoint.class)
+                        .doesNotHaveBean(AsyncTasksEndpoint.class)
+                        .doesNotHaveBean(AsyncTasksEndpointWebExtension.class));
+    }
+
+    @Test
     void endpoints_whenExposedOverJmxOnly_haveNoWebExtension() {
         contextRunner
                 .withPropertyValues("spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*")

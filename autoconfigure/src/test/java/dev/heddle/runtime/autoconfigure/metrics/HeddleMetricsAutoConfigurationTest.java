@@ -62,6 +62,20 @@ class HeddleMetricsAutoConfigurationTest {
     }
 
     @Test
+    void binder_ofSeveralRuntimes_isAbsent() {
+        withRegistry
+                .withBean(
+                        "one",
+                        AsyncRuntime.class,
+                        () -> AsyncRuntime.newMultiThread().build())
+                .withBean(
+                        "two",
+                        AsyncRuntime.class,
+                        () -> AsyncRuntime.newMultiThread().build())
+                .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HeddleMeterBinder.class));
+    }
+
+    @Test
     void binder_ofTheUser_stays() {
         withRegistry
                 .withUserConfiguration(OwnBinder.class)
