@@ -1,6 +1,5 @@
 package dev.heddle.runtime;
 
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,12 +31,7 @@ public final class AsyncRuntimeBuilder {
     @Nullable
     ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
 
-    UncaughtTaskHandler uncaughtTaskHandler = (task, failure) -> System.getLogger(AsyncRuntime.class.getName())
-            .log(
-                    Level.ERROR,
-                    "Task " + task.id() + (task.name() == null ? "" : " '" + task.name() + "'")
-                            + " failed and nobody has joined it",
-                    failure);
+    UncaughtTaskHandler uncaughtTaskHandler = new UncaughtTaskLog();
 
     final List<ContextCarrier> contextCarriers = new ArrayList<>();
     final List<RuntimeListener> listeners = new ArrayList<>();
@@ -189,7 +183,8 @@ public final class AsyncRuntimeBuilder {
     }
 
     /**
-     * Sets who is told of failures that nobody observes. Default: the log, at level ERROR.
+     * Sets who is told of failures that nobody observes, and of bodies that ignore the end of their time. Default: the log,
+     * at level ERROR and WARNING.
      *
      * @param handler called on threads of the runtime
      */

@@ -72,7 +72,7 @@ final class UncaughtFailures {
             TimeoutException overrun = new TimeoutException("Task " + task.describe() + " was given " + limit
                     + ", was interrupted after that, and still goes on");
             overrun.setStackTrace(running.stack().toArray(StackTraceElement[]::new));
-            tell(running, overrun);
+            tell(running, () -> handler.taskOverran(running, overrun));
         });
     }
 
@@ -86,12 +86,13 @@ final class UncaughtFailures {
 
     private void report(Failure failure) {
         count.increment();
-        tell(failure.task.snapshot(false), failure.thrown);
+        TaskSnapshot task = failure.task.snapshot(false);
+        tell(task, () -> handler.taskFailed(task, failure.thrown));
     }
 
-    private void tell(TaskSnapshot task, Throwable thrown) {
+    private static void tell(TaskSnapshot task, Runnable call) {
         try {
-            handler.taskFailed(task, thrown);
+            call.run();
         } catch (Throwable failure) {
             LOG.log(Level.ERROR, "The uncaught handler failed on task " + task.id(), failure);
         }

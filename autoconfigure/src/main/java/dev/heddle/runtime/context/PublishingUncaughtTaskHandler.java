@@ -2,12 +2,13 @@ package dev.heddle.runtime.context;
 
 import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.metrics.TaskSnapshot;
+import java.util.concurrent.TimeoutException;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * An {@link UncaughtTaskHandler} that calls another one and then publishes a {@link TaskFailedEvent}, until the context
- * destroys its beans.
+ * destroys its beans. An overrun is no failure, and is only handed on.
  */
 public final class PublishingUncaughtTaskHandler implements UncaughtTaskHandler {
 
@@ -34,6 +35,11 @@ public final class PublishingUncaughtTaskHandler implements UncaughtTaskHandler 
                 context.publishEvent(new TaskFailedEvent(context, task, failure));
             }
         }
+    }
+
+    @Override
+    public void taskOverran(TaskSnapshot task, TimeoutException overrun) {
+        delegate.taskOverran(task, overrun);
     }
 
     /**

@@ -8,8 +8,12 @@ import dev.heddle.runtime.metrics.TaskState;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.DisposableBean;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.support.GenericApplicationContext;
@@ -36,6 +40,22 @@ class PublishingUncaughtTaskHandlerTest {
             assertThat(event.task()).isEqualTo(TASK);
             assertThat(event.failure()).isSameAs(failure);
         });
+    }
+
+    @Test
+    void overrun_isHandledButNoFailureToPublish() {
+        context.addApplicationListener((ApplicationListener<TaskFailedEvent>) calls::add);
+        context.refresh();
+        TimeoutException overrun = new TimeoutException();
+        handler.taskOverran(TASK, overrun);
+        assertThat(calls).containsExactly(overrun);
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void overrun_isNotLoggedAsAFailure(CapturedOutput output) {
+        new LoggingUncaughtTaskHandler().taskOverran(TASK, new TimeoutException("Task 'mail' still goes on"));
+        assertThat(output).contains("WARN", "Task 'mail' still goes on").doesNotContain("failed", "ERROR");
     }
 
     @Test

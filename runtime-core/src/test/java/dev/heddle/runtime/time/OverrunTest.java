@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.UncaughtTaskHandler;
+import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
+import dev.heddle.runtime.metrics.TaskState;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -24,11 +28,25 @@ class OverrunTest {
     private record Report(TaskSnapshot task, Throwable failure) {}
 
     private final Queue<Report> reports = new ConcurrentLinkedQueue<>();
+    private final Queue<Throwable> failures = new ConcurrentLinkedQueue<>();
+
+    private final class Reporting implements UncaughtTaskHandler {
+
+        @Override
+        public void taskFailed(TaskSnapshot task, Throwable failure) {
+            failures.add(failure);
+        }
+
+        @Override
+        public void taskOverran(TaskSnapshot task, TimeoutException overrun) {
+            reports.add(new Report(task, overrun));
+        }
+    }
 
     private AsyncRuntime newRuntime() {
         return AsyncRuntime.newMultiThread()
                 .workerThreads(1)
-                .uncaughtTaskHandler((task, failure) -> reports.add(new Report(task, failure)))
+                .uncaughtTaskHandler(new Reporting())
                 .build();
     }
 
@@ -59,8 +77,19 @@ class OverrunTest {
                     .isThrownBy(handle::join)
                     .withCauseInstanceOf(TimeoutException.class);
             assertThat(reports).hasSize(1);
+            assertThat(failures).isEmpty();
             assertThat(runtime.metrics().uncaughtFailures()).isZero();
         }
+    }
+
+    @Test
+    void aHandlerThatMakesNoDifferenceIsToldAsOfAFailure() {
+        UncaughtTaskHandler handler = (_, failure) -> failures.add(failure);
+        TimeoutException overrun = new TimeoutException();
+        handler.taskOverran(
+                new TaskSnapshot(1, null, TaskKind.ASYNC, TaskState.RUNNING, false, Duration.ZERO, null, List.of()),
+                overrun);
+        assertThat(failures).containsExactly(overrun);
     }
 
     @Test

@@ -14,7 +14,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
  * {@link dev.heddle.runtime.AsyncRuntime}, its clock into one of type {@link dev.heddle.runtime.time.RuntimeClock}.
  *
  * <p>The test fails when tasks are left over that do not end of themselves in {@link #graceMillis}, which it names with
- * their stacks, and when a task has failed and nobody has joined it. Leftovers are then aborted.
+ * their stacks, when a task has failed and nobody has joined it, and when a body has gone on for a second after its limit,
+ * whatever it did then. Leftovers are then aborted.
  *
  * <p>With a current-thread runtime the method runs on a virtual thread, with thread-locals of its own; methods before and
  * after it run on JUnit's thread.

@@ -2,6 +2,7 @@ package dev.heddle.runtime.test;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.AsyncRuntimeBuilder;
+import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.metrics.TaskKind;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.task.Task;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** The runtime of one test, and what that test did wrong with it. */
@@ -22,17 +24,13 @@ final class WatchedRuntime implements AutoCloseable {
         Void run() throws Throwable;
     }
 
-    private record Failure(TaskSnapshot task, Throwable thrown) {}
-
     private final AsyncRuntime runtime;
     private final long graceNanos;
-    private final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final Findings findings = new Findings();
 
     private WatchedRuntime(AsyncRuntimeBuilder builder, long graceMillis) {
         this.graceNanos = TimeUnit.MILLISECONDS.toNanos(graceMillis);
-        this.runtime = builder.name("test")
-                .uncaughtTaskHandler((task, thrown) -> failures.add(new Failure(task, thrown)))
-                .build();
+        this.runtime = builder.name("test").uncaughtTaskHandler(findings).build();
     }
 
     static WatchedRuntime of(RuntimeTest test) {
@@ -65,8 +63,8 @@ final class WatchedRuntime implements AutoCloseable {
         if (!leftovers.isEmpty()) {
             failure = with(failure, leftOver(leftovers));
         }
-        for (Failure unjoined : failures) {
-            failure = with(failure, neverJoined(unjoined));
+        for (AssertionError finding : findings.all) {
+            failure = with(failure, finding);
         }
         if (failure != null) {
             throw failure;
@@ -114,9 +112,22 @@ final class WatchedRuntime implements AutoCloseable {
         return new AssertionError(message.toString());
     }
 
-    private static AssertionError neverJoined(Failure failure) {
-        return new AssertionError(
-                describe(failure.task) + " has failed, and the test has not joined it", failure.thrown);
+    /** What the runtime told of while the test ran. */
+    private static final class Findings implements UncaughtTaskHandler {
+
+        private final Queue<AssertionError> all = new ConcurrentLinkedQueue<>();
+
+        @Override
+        public void taskFailed(TaskSnapshot task, Throwable failure) {
+            all.add(new AssertionError(describe(task) + " has failed, and the test has not joined it", failure));
+        }
+
+        @Override
+        public void taskOverran(TaskSnapshot task, TimeoutException overrun) {
+            all.add(new AssertionError(
+                    describe(task) + " has gone on for a second after its time, and its interrupt, were over",
+                    overrun));
+        }
     }
 
     private static String describe(TaskSnapshot task) {

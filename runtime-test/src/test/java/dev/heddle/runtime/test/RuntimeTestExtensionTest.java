@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.testkit.engine.EngineTestKit;
@@ -75,6 +77,24 @@ class RuntimeTestExtensionTest {
             runtime.spawn(TaskOptions.named("culprit"), () -> {
                 throw new IllegalStateException("broken");
             });
+        }
+
+        @RuntimeTest(workerThreads = 1)
+        void ignoresItsLimit(AsyncRuntime runtime) {
+            Callable<String> body = () -> Time.timeout(Duration.ofMillis(1), () -> {
+                while (!isReported()) {
+                    Thread.onSpinWait();
+                }
+                return "late";
+            });
+            runtime.spawn(TaskOptions.named("stubborn"), body).join();
+        }
+
+        /** The thread that calls the handler is idle afterwards. */
+        private static boolean isReported() {
+            return Thread.getAllStackTraces().keySet().stream()
+                    .anyMatch(thread -> thread.getName().equals("test-uncaught")
+                            && thread.getState() == Thread.State.TIMED_WAITING);
         }
 
         @RuntimeTest
@@ -156,6 +176,16 @@ class RuntimeTestExtensionTest {
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("culprit#")
                 .hasRootCauseMessage("broken");
+    }
+
+    @Test
+    void aBodyThatIgnoresItsLimitFailsTheTestWithoutBeingCalledAFailure() {
+        assertThat(failureOf("ignoresItsLimit", AsyncRuntime.class))
+                .isInstanceOf(AssertionError.class)
+                .hasMessageContaining("stubborn#")
+                .hasMessageContaining("has gone on")
+                .hasMessageNotContaining("failed")
+                .hasCauseInstanceOf(TimeoutException.class);
     }
 
     @Test
