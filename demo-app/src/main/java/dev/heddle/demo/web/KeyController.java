@@ -26,6 +26,7 @@ import org.springframework.web.bind.annotation.RestController;
 @RequestMapping("/api/keys/{key}")
 final class KeyController {
 
+    private static final Duration SHORTEST_LIFE = Duration.ofMillis(1);
     private static final Duration LONGEST_LIFE = Duration.ofDays(365_000);
 
     private final Keyspace keyspace;
@@ -89,7 +90,7 @@ final class KeyController {
     }
 
     private static Duration checked(Duration life) {
-        if (life.toMillis() < 1 || life.compareTo(LONGEST_LIFE) > 0) {
+        if (life.compareTo(SHORTEST_LIFE) < 0 || life.compareTo(LONGEST_LIFE) > 0) {
             throw Problems.badRequest("The time to live must be from 1 ms to " + LONGEST_LIFE.toDays() + " days");
         }
         return life;

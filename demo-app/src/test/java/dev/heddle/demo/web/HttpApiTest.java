@@ -78,6 +78,9 @@ class HttpApiTest {
         "PUT, /api/keys/k?ttl=0s, 400",
         "PUT, /api/keys/k?ttl=1s&ttlMillis=1, 400",
         "PUT, /api/keys/k?ttlMillis=-1, 400",
+        "PUT, /api/keys/k?ttl=9223372036854775807s, 400",
+        "PUT, /api/keys/k?ttl=-9223372036854775807s, 400",
+        "PUT, /api/keys/k?ttl=9223372036854775807d, 400",
         "GET, /api/keys/missing, 404",
         "POST, /api/exercises/sleep?tasks=0, 400",
         "POST, /api/exercises/sleep?tasks=1000001, 400",
@@ -97,6 +100,8 @@ class HttpApiTest {
     @Test
     void namesTheLimitThatWasExceeded() throws Exception {
         assertThat(send("POST", "/api/exercises/sleep?tasks=0", "").body()).contains("from 1 to 1000000");
+        assertThat(send("PUT", "/api/keys/k?ttl=9223372036854775807s", "v").body())
+                .contains("from 1 ms to 365000 days");
     }
 
     @Test
