@@ -22,7 +22,10 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
     private final ReentrantLock reading = new ReentrantLock();
 
     /** What was read only to be looked at, between its position and its limit. */
-    private @Nullable ByteBuffer peeked;
+    private volatile @Nullable ByteBuffer peeked;
+
+    /** What was met behind what was peeked at: for the one who comes there. */
+    private volatile @Nullable IOException keptFailure;
 
     ChannelSocket(C channel, SelectorReactor reactor) throws IOException {
         super(channel, reactor);
@@ -37,7 +40,11 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
         reading.lock();
         try {
             int count = takePeeked(buffer);
-            return count > 0 ? count : stream().read(buffer);
+            if (count > 0) {
+                return count;
+            }
+            throwKeptFailure();
+            return stream().read(buffer);
         } finally {
             reading.unlock();
         }
@@ -51,7 +58,11 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
             for (ByteBuffer buffer : buffers) {
                 total += takePeeked(buffer);
             }
-            return total > 0 ? total : stream().read(buffers);
+            if (total > 0) {
+                return total;
+            }
+            throwKeptFailure();
+            return stream().read(buffers);
         } finally {
             reading.unlock();
         }
@@ -72,6 +83,14 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
         return count;
     }
 
+    private void throwKeptFailure() throws IOException {
+        IOException kept = keptFailure;
+        if (kept != null) {
+            keptFailure = null;
+            throw kept;
+        }
+    }
+
     private void requireOpen() throws ClosedChannelException {
         if (!channel.isOpen()) {
             throw new ClosedChannelException();
@@ -86,11 +105,12 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
             requireOpen();
             ByteBuffer held = peeked;
             ByteBuffer more = ByteBuffer.allocate(Math.max(buffer.remaining(), held == null ? 0 : held.remaining()));
-            if (held != null) {
-                // A copy of its bounds: it stays as it is if the read fails.
+            if (held == null) {
+                throwKeptFailure();
+            } else {
                 more.put(held.duplicate());
             }
-            int count = more.hasRemaining() ? stream().read(more) : 0;
+            int count = more.hasRemaining() ? readBehind(more) : 0;
             if (more.position() == 0) {
                 return count;
             }
@@ -98,9 +118,25 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
             peeked = more;
             int seen = Math.min(more.remaining(), buffer.remaining());
             buffer.put(buffer.position(), more, 0, seen).position(buffer.position() + seen);
+            // The selector does not see any more what they wait for.
+            registration.wakeReaders();
             return seen;
         } finally {
             reading.unlock();
+        }
+    }
+
+    /** Reads behind what was peeked at before, which counts more than whatever is met now. */
+    private int readBehind(ByteBuffer buffer) throws IOException {
+        int held = buffer.position();
+        try {
+            return stream().read(buffer);
+        } catch (IOException met) {
+            if (held == 0) {
+                throw met;
+            }
+            keptFailure = met;
+            return 0;
         }
     }
 
@@ -108,10 +144,15 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
     public boolean isReadable() throws IOException {
         reading.lock();
         try {
-            return (channel.isOpen() && peeked != null) || super.isReadable();
+            return (channel.isOpen() && hasKept()) || super.isReadable();
         } finally {
             reading.unlock();
         }
+    }
+
+    /** Whether a reader would find what the selector does not know of. Callable without the lock. */
+    private boolean hasKept() {
+        return peeked != null || keptFailure != null;
     }
 
     @Override
@@ -174,8 +215,16 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
     }
 
     @Override
+    public boolean awaitReadable(long deadlineNanos) throws IOException {
+        return awaitReadable(deadlineNanos, false, () -> false);
+    }
+
+    @Override
     public boolean awaitReadable(long deadlineNanos, boolean orWritable, BooleanSupplier news) throws IOException {
-        return registration.await(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ, deadlineNanos, news);
+        return registration.await(
+                orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ,
+                deadlineNanos,
+                () -> hasKept() || news.getAsBoolean());
     }
 
     @Override
@@ -184,7 +233,17 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
     }
 
     @Override
+    public Runnable whenReadable(Runnable listener) {
+        return whenReadable(listener, false);
+    }
+
+    @Override
     public Runnable whenReadable(Runnable listener, boolean orWritable) {
-        return registration.listen(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ, listener);
+        Runnable withdrawal = registration.listen(orWritable ? Waiters.READ | Waiters.WRITE : Waiters.READ, listener);
+        if (hasKept()) {
+            withdrawal.run();
+            listener.run();
+        }
+        return withdrawal;
     }
 }

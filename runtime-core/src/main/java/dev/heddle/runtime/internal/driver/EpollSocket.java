@@ -9,6 +9,7 @@ import dev.heddle.runtime.internal.linux.SocketCalls;
 import dev.heddle.runtime.internal.linux.SocketOptions;
 import dev.heddle.runtime.internal.loom.SpinLock;
 import java.io.IOException;
+import java.lang.invoke.VarHandle;
 import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.util.function.BooleanSupplier;
@@ -73,17 +74,37 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         if (tick == readUsedUp && isOpen()) {
             return 0;
         }
+        int count;
+        boolean leavesSome;
         enter();
         readers.lock();
         try {
             if (peeks) {
                 return peekAtAll(buffer, tick);
             }
-            return ahead.isEmpty() ? receive(buffer, tick) : takeRest(buffer);
+            boolean receives = ahead.isEmpty();
+            count = receives ? receive(buffer, tick) : takeRest(buffer);
+            leavesSome = receives && !ahead.isEmpty();
         } finally {
             readers.unlock();
             leave();
         }
+        if (leavesSome) {
+            wakeWhoeverWaits();
+        }
+        return count;
+    }
+
+    /**
+     * Tells those who found nothing before of what was received for them. The report may not come: epoll looks at the socket
+     * once more when it is asked, and finds it empty.
+     *
+     * <p>{@link #readUsedUp} was written before and a waiter reads it after it has put itself into the list, so it is seen
+     * there or sees that it need not wait.
+     */
+    private void wakeWhoeverWaits() {
+        VarHandle.fullFence();
+        waiters.wake(Waiters.READ);
     }
 
     private int receive(ByteBuffer buffer, int tick) throws IOException {
@@ -104,7 +125,8 @@ final class EpollSocket extends EpollHandle implements IoSocket {
             buffer.put(borrowed, 0, room);
             ahead.keep(borrowed, room, count);
             usedUpAfterAhead = usedUp;
-            // Never anything else in between: those who look without the lock would wait, and nobody would wake them.
+            // Never anything else in between: those who look without the lock would wait, and be woken by nobody any
+            // more.
             readUsedUp = NEVER;
             return room;
         }

@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.driver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.linux.Epoll;
@@ -64,12 +65,16 @@ class EpollReactorTest {
     void close() throws Exception {
         executor.shutdownNow();
         if (reactor != null) {
-            over = true;
-            wakePoller();
-            poller.join();
+            stopPoller();
             reactor.shutdown();
             reactor.close(System.nanoTime());
         }
+    }
+
+    private void stopPoller() throws InterruptedException {
+        over = true;
+        wakePoller();
+        poller.join();
     }
 
     private record Pair(IoSocket ours, SocketChannel theirs) {}
@@ -181,6 +186,24 @@ class EpollReactorTest {
         }
         int sum = both.get(0).get(50, TimeUnit.SECONDS) + both.get(1).get(50, TimeUnit.SECONDS);
         assertThat(sum).isEqualTo(3 * ROUNDS);
+        pair.theirs().close();
+        pair.ours().close();
+    }
+
+    /** When the reactor looks, the system has nothing left to report. */
+    @Test
+    void whoWaitsIsWokenByTheReaderThatReceivesForBoth() throws Exception {
+        Pair pair = connect();
+        stopPoller();
+        EpollSocket ours = (EpollSocket) pair.ours();
+        assertThat(ours.read(ByteBuffer.allocate(1))).isZero();
+        Future<Integer> waiting = executor.submit(() -> readOne(ours));
+        await().until(() -> ours.waiters.wanted() == Waiters.READ);
+        pair.theirs().write(ByteBuffer.wrap(new byte[] {1, 2}));
+        // This reader has looked whether there is something before the other found nothing, and tries only now.
+        ours.readUsedUp = EpollHandle.NEVER;
+        assertThat(readOne(ours)).isEqualTo(1);
+        assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(1);
         pair.theirs().close();
         pair.ours().close();
     }

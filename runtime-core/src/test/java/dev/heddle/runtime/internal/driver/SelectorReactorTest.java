@@ -11,6 +11,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -53,6 +55,32 @@ class SelectorReactorTest {
             SelectionKey key = reactor.keyOf(channel);
             await().untilAsserted(() -> assertThat(key.interestOps()).isZero());
             registration.close();
+        }
+    }
+
+    /** It is in the socket's memory then, and the selector has nothing to report. */
+    @Test
+    void nobodyWaitsForWhatAnotherHasPeekedAt() throws Exception {
+        try (ServerSocketChannel listener =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                SocketChannel peer = SocketChannel.open(listener.getLocalAddress())) {
+            IoSocket ours = ChannelSocket.adopt(listener.accept(), reactor);
+            peer.write(ByteBuffer.allocate(1));
+            while (ours.peek(ByteBuffer.allocate(8)) == 0) {
+                ours.awaitReadable(IoSocket.NO_DEADLINE);
+            }
+            CountDownLatch told = new CountDownLatch(1);
+            Thread reader = Thread.ofPlatform().daemon().start(() -> {
+                try {
+                    ours.awaitReadable(IoSocket.NO_DEADLINE);
+                    ours.whenReadable(told::countDown);
+                } catch (IOException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            assertThat(reader.join(Duration.ofSeconds(20))).isTrue();
+            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            ours.close();
         }
     }
 
