@@ -6,6 +6,12 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
@@ -27,7 +33,8 @@ public final class Benchmarks {
         this.report = new Report(options, placement);
     }
 
-    public static void main(String[] args) throws IOException, InterruptedException, RunnerException {
+    public static void main(String[] args)
+            throws IOException, InterruptedException, ExecutionException, RunnerException {
         Path folder = Path.of(args[0]);
         Options options;
         try {
@@ -46,11 +53,15 @@ public final class Benchmarks {
         System.exit(report.hasFailures() ? 1 : 0);
     }
 
-    Report run() throws IOException, InterruptedException, RunnerException {
+    Report run() throws IOException, InterruptedException, ExecutionException, RunnerException {
         Fork fork = new Fork(options);
-        for (Row row : Rows.ALL) {
-            if (options.wants(row)) {
-                report.add(row, measure(row, fork));
+        // One process at a time, but where nothing is measured really.
+        int atATime = options.smoke() ? Runtime.getRuntime().availableProcessors() : 1;
+        try (ExecutorService measuring = Executors.newFixedThreadPool(atATime)) {
+            for (Row row : Rows.ALL) {
+                if (options.wants(row)) {
+                    report.add(row, measure(row, fork, measuring));
+                }
             }
         }
         for (MicroRow row : MicroRow.ALL) {
@@ -67,18 +78,27 @@ public final class Benchmarks {
     }
 
     /** The peers take turns, fork by fork: whatever else the machine does meets all of them. */
-    private List<Cell> measure(Row row, Fork fork) throws IOException, InterruptedException {
+    private List<Cell> measure(Row row, Fork fork, ExecutorService measuring)
+            throws InterruptedException, ExecutionException {
         List<Cell> cells = peers.stream()
                 .filter(peer -> row.peers().contains(peer.id()))
                 .map(peer -> new Cell(row, peer))
                 .toList();
-        for (int i = 0; i < options.forks(); i++) {
-            for (Cell cell : cells) {
-                System.err.printf(
-                        "%s: %s, process %d%n", row.name(), cell.peer().title(), i + 1);
-                cell.measure(fork, placement);
+        for (int i = 1; i <= options.forks(); i++) {
+            int process = i;
+            List<Callable<Void>> turn = cells.stream()
+                    .<Callable<Void>>map(cell -> () -> measure(cell, process, fork))
+                    .toList();
+            for (Future<Void> measured : measuring.invokeAll(turn)) {
+                measured.get();
             }
         }
         return cells;
+    }
+
+    private @Nullable Void measure(Cell cell, int process, Fork fork) throws IOException, InterruptedException {
+        System.err.printf("%s: %s, process %d%n", cell.row().name(), cell.peer().title(), process);
+        cell.measure(fork, placement);
+        return null;
     }
 }
