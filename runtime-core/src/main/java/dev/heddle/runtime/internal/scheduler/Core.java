@@ -372,7 +372,7 @@ final class Core {
             try {
                 pushBack(previous);
             } catch (OutOfMemoryError noRoom) {
-                takeBack(element, previous);
+                undoPut(element, previous);
                 throw noRoom;
             }
             shared.wakeOne();
@@ -380,7 +380,7 @@ final class Core {
     }
 
     /** Undoes the exchange of two elements in the LIFO slot, unless a thief has the new one already. */
-    private void takeBack(Object element, Object previous) {
+    private void undoPut(Object element, Object previous) {
         if (lifoSlot.steal(element)) {
             lifoSlot.put(previous);
         } else {
