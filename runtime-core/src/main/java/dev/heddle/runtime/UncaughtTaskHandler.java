@@ -4,8 +4,8 @@ import dev.heddle.runtime.metrics.TaskSnapshot;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Told of failures that nobody observed through a handle, and of bodies that ignore the end of their time. Called on a thread of the runtime; must not block. What it
- * throws is logged and otherwise ignored.
+ * Told of failures that nobody observed through a handle, and of bodies that ignore the end of their time. Called on a
+ * thread of the runtime; must not block. What it throws is logged and otherwise ignored.
  *
  * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="uncaught"}
  */

@@ -343,14 +343,7 @@ class HeddleTcpServerAutoConfigurationTest {
     @Test
     void noHandlerForSeveralRuntimes_isNoReasonToFail() {
         contextRunner
-                .withBean(
-                        "one",
-                        AsyncRuntime.class,
-                        () -> AsyncRuntime.newMultiThread().build())
-                .withBean(
-                        "two",
-                        AsyncRuntime.class,
-                        () -> AsyncRuntime.newMultiThread().build())
+                .withUserConfiguration(TwoRuntimes.class)
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(TcpServers.class));
     }
 

@@ -7,6 +7,7 @@ import dev.heddle.runtime.actuate.endpoint.AsyncTasksEndpoint;
 import dev.heddle.runtime.actuate.endpoint.AsyncTasksEndpointWebExtension;
 import dev.heddle.runtime.actuate.endpoint.RuntimeEndpoint;
 import dev.heddle.runtime.autoconfigure.HeddleRuntimeAutoConfiguration;
+import dev.heddle.runtime.autoconfigure.TwoRuntimes;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -36,14 +37,7 @@ class HeddleEndpointAutoConfigurationTest {
     void endpoints_ofSeveralRuntimes_areAbsent() {
         contextRunner
                 .withPropertyValues("management.endpoints.web.exposure.include=runtime,asynctasks")
-                .withBean(
-                        "one",
-                        AsyncRuntime.class,
-                        () -> AsyncRuntime.newMultiThread().build())
-                .withBean(
-                        "two",
-                        AsyncRuntime.class,
-                        () -> AsyncRuntime.newMultiThread().build())
+                .withUserConfiguration(TwoRuntimes.class)
                 .run(context -> assertThat(context)
                         .hasNotFailed()
                         .doesNotHaveBean(RuntimeEndpoint.class)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.autoconfigure.HeddleRuntimeAutoConfiguration;
+import dev.heddle.runtime.autoconfigure.TwoRuntimes;
 import dev.heddle.runtime.micrometer.HeddleMeterBinder;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.junit.jupiter.api.Test;
@@ -64,14 +65,7 @@ class HeddleMetricsAutoConfigurationTest {
     @Test
     void binder_ofSeveralRuntimes_isAbsent() {
         withRegistry
-                .withBean(
-                        "one",
-                        AsyncRuntime.class,
-                        () -> AsyncRuntime.newMultiThread().build())
-                .withBean(
-                        "two",
-                        AsyncRuntime.class,
-                        () -> AsyncRuntime.newMultiThread().build())
+                .withUserConfiguration(TwoRuntimes.class)
                 .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(HeddleMeterBinder.class));
     }
 

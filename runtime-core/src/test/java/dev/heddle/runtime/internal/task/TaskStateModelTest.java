@@ -15,7 +15,8 @@ import org.junit.jupiter.api.Test;
 @Tag("proof")
 class TaskStateModelTest {
 
-    abstract static class Model {
+    /** One thread that runs the task, and what others do to it. */
+    public abstract static class Model {
 
         private final TaskState state = new TaskState() {};
         private final AtomicInteger finishes = new AtomicInteger();
@@ -24,7 +25,8 @@ class TaskStateModelTest {
         private volatile boolean runnerHasGoneOn;
         private volatile boolean interruptedTooLate;
 
-        void runTask() {
+        @Operation
+        public void runner() {
             if (state.start() != StartResult.ALREADY_ENDED) {
                 ran = true;
                 if (state.end(false) == EndResult.ENDED) {
@@ -59,7 +61,8 @@ class TaskStateModelTest {
             }
         }
 
-        void check() {
+        @Validate
+        public void validate() {
             if (finishes.get() != 1) {
                 throw new AssertionError("finished " + finishes + " times");
             }
@@ -87,16 +90,6 @@ class TaskStateModelTest {
         public void aborter2() {
             abort();
         }
-
-        @Operation
-        public void runner() {
-            runTask();
-        }
-
-        @Validate
-        public void validate() {
-            check();
-        }
     }
 
     @Test
@@ -115,16 +108,6 @@ class TaskStateModelTest {
         public void interrupter() {
             interrupt();
         }
-
-        @Operation
-        public void runner() {
-            runTask();
-        }
-
-        @Validate
-        public void validate() {
-            check();
-        }
     }
 
     @Test
@@ -140,18 +123,8 @@ class TaskStateModelTest {
         }
 
         @Operation
-        public void runner() {
-            runTask();
-        }
-
-        @Operation
         public void shutdown() {
             giveUp();
-        }
-
-        @Validate
-        public void validate() {
-            check();
         }
     }
 
