@@ -31,7 +31,7 @@ public final class AsyncRuntimeBuilder {
     @Nullable
     ClassLoader contextClassLoader = Thread.currentThread().getContextClassLoader();
 
-    UncaughtTaskHandler uncaughtTaskHandler = new UncaughtTaskLog();
+    UncaughtTaskHandler uncaughtTaskHandler = new UncaughtTaskLog(System.getLogger(AsyncRuntime.class.getName()));
 
     final List<ContextCarrier> contextCarriers = new ArrayList<>();
     final List<RuntimeListener> listeners = new ArrayList<>();

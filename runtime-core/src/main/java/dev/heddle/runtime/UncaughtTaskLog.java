@@ -8,11 +8,15 @@ import java.util.concurrent.TimeoutException;
 /** The handler of those who have none of their own. */
 final class UncaughtTaskLog implements UncaughtTaskHandler {
 
-    private static final Logger LOG = System.getLogger(AsyncRuntime.class.getName());
+    private final Logger log;
+
+    UncaughtTaskLog(Logger log) {
+        this.log = log;
+    }
 
     @Override
     public void taskFailed(TaskSnapshot task, Throwable failure) {
-        LOG.log(
+        log.log(
                 Level.ERROR,
                 "Task " + task.id() + (task.name() == null ? "" : " '" + task.name() + "'")
                         + " failed and nobody has joined it",
@@ -21,6 +25,6 @@ final class UncaughtTaskLog implements UncaughtTaskHandler {
 
     @Override
     public void taskOverran(TaskSnapshot task, TimeoutException overrun) {
-        LOG.log(Level.WARNING, overrun.getMessage(), overrun);
+        log.log(Level.WARNING, overrun.getMessage(), overrun);
     }
 }

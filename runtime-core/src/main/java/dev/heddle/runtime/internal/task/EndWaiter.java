@@ -32,7 +32,7 @@ final class EndWaiter extends AtomicReference<@Nullable Object> {
 
     /** Tells whoever waits, once. */
     @SuppressWarnings("unchecked")
-    <T extends @Nullable Object> void wake(TaskCell<T> ended) {
+    <T extends @Nullable Object> void wake(EndWaiters<T> ended) {
         switch (getAndSet(null)) {
             case Thread thread -> LockSupport.unpark(thread);
             case CompletableFuture<?> future -> ended.completeFuture((CompletableFuture<T>) future);

@@ -41,27 +41,19 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code outcome}: written by the runner only, read by others after they have seen ENDED in the state word. While the
  *       body runs it is the runner's own, and holds the innermost {@link Limit} that the body is within, if any.
  *   <li>{@code bodyOrRunner}: becomes the runner before STARTED, and is read by an aborter after it has seen STARTED.
- *   <li>{@code waiters}: pushed by anybody, taken by whoever ended the task.
  *   <li>{@code chunk}, {@code slot}: the {@link TaskRegistry}'s.
  * </ul>
  *
- * <p>No waiter is lost: a waiter pushes itself, or takes the place of one that has given up (a CAS), and then looks at the
- * state; the one who ends the task sets ENDED (a CAS) and then takes the waiters, each by an exchange. All of these are
- * sequentially consistent, so at least one of the two sees the other, and who sees it first tells the waiter.
- *
  * @param <T> the type of the result
  */
-public final class TaskCell<T extends @Nullable Object> extends TaskState
+public final class TaskCell<T extends @Nullable Object> extends EndWaiters<T>
         implements JoinHandle<T>, TaskContext, Ending, TaskPort, Runnable {
 
-    private static final VarHandle WAITERS;
     private static final VarHandle OBSERVED;
 
     static {
         try {
-            MethodHandles.Lookup lookup = MethodHandles.lookup();
-            WAITERS = lookup.findVarHandle(TaskCell.class, "waiters", EndWaiter.class);
-            OBSERVED = lookup.findVarHandle(TaskCell.class, "observed", boolean.class);
+            OBSERVED = MethodHandles.lookup().findVarHandle(TaskCell.class, "observed", boolean.class);
         } catch (ReflectiveOperationException e) {
             throw new ExceptionInInitializerError(e);
         }
@@ -72,9 +64,6 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     /** Every so many of them, a power of two, the task looks at the clock. */
     private static final int CLOCK_INTERVAL = 8;
-
-    /** How many places to look at for a free one. So those who give up and come back, if not too many, take no new ones. */
-    private static final int PLACES_TO_LOOK_AT = 64;
 
     /** What a task has failed by whose own failure there was no memory to keep. */
     private static final Failure NO_MEMORY = new Failure(new OutOfMemoryError("None left to keep a task's failure in"));
@@ -101,7 +90,6 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
     private @Nullable Object bodyOrRunner;
 
     private @Nullable Object outcome;
-    private volatile @Nullable EndWaiter waiters;
 
     /** Opaque: it is read a second after a failure, and soon enough is early enough. */
     @SuppressWarnings("unused") // through OBSERVED
@@ -246,37 +234,6 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         wakeWaiters();
     }
 
-    private void wakeWaiters() {
-        if (waiters == null) {
-            return;
-        }
-        for (EndWaiter w = (EndWaiter) WAITERS.getAndSet(this, (EndWaiter) null); w != null; w = w.next) {
-            w.wake(this);
-        }
-    }
-
-    private EndWaiter await(Object target) {
-        EndWaiter waiter = placeOf(target);
-        if (isEnded()) {
-            waiter.wake(this);
-        }
-        return waiter;
-    }
-
-    private EndWaiter placeOf(Object target) {
-        EndWaiter place = waiters;
-        for (int i = 0; place != null && i < PLACES_TO_LOOK_AT; i++, place = place.next) {
-            if (place.take(target)) {
-                return place;
-            }
-        }
-        EndWaiter added = new EndWaiter(target);
-        do {
-            added.next = waiters;
-        } while (!WAITERS.compareAndSet(this, added.next, added));
-        return added;
-    }
-
     private static boolean isInterruption(Throwable thrown) {
         int depth = 0;
         for (Throwable t = thrown; t != null && depth < 16; t = t.getCause(), depth++) {
@@ -323,13 +280,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
 
     @Override
     public void forget(Runnable listener) {
-        forget((Object) listener);
-    }
-
-    private void forget(Object target) {
-        for (EndWaiter w = waiters; w != null; w = w.next) {
-            w.forget(target);
-        }
+        forgetWaiter(listener);
     }
 
     private void awaitEnd() {
@@ -426,7 +377,7 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         try {
             return future.get();
         } catch (InterruptedException e) {
-            forget(future);
+            forgetWaiter(future);
             throw e;
         }
     }
@@ -437,11 +388,12 @@ public final class TaskCell<T extends @Nullable Object> extends TaskState
         try {
             return future.get(timeout, unit);
         } catch (InterruptedException | TimeoutException e) {
-            forget(future);
+            forgetWaiter(future);
             throw e;
         }
     }
 
+    @Override
     void completeFuture(CompletableFuture<T> future) {
         if (isEndedCancelled()) {
             future.completeExceptionally(new CancellationException("Task " + describe() + " was aborted"));

@@ -17,7 +17,7 @@ class TaskCellEndingTest {
 
     /** Returns the length of the list of those who wait. */
     private int waiters() throws ReflectiveOperationException {
-        Field waiters = TaskCell.class.getDeclaredField("waiters");
+        Field waiters = EndWaiters.class.getDeclaredField("waiters");
         waiters.setAccessible(true);
         int length = 0;
         for (Object waiter = waiters.get(task); waiter != null; length++) {
