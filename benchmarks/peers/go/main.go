@@ -5,8 +5,14 @@ package main
 
 import (
 	"bufio"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/tls"
+	"crypto/x509"
 	"fmt"
 	"io"
+	"math/big"
 	"net"
 	"os"
 	"runtime"
@@ -41,7 +47,7 @@ var workloads = map[string]func(count, inner int){
 }
 
 // How long the messages are of the workloads that send any.
-var messageBytes = map[string]int{"echo": 64, "stream": 64 << 10}
+var messageBytes = map[string]int{"echo": 64, "echo-tls": 64, "stream": 64 << 10, "stream-tls": 64 << 10}
 
 func main() {
 	name := os.Args[1]
@@ -59,7 +65,7 @@ func main() {
 		return
 	}
 	if name == "serve" {
-		fmt.Println("port", serveEcho(number(2)))
+		fmt.Println("port", serveEcho(number(2), nil))
 		for input := bufio.NewScanner(os.Stdin); input.Scan(); {
 			fmt.Println("use", residentBytes())
 		}
@@ -69,14 +75,18 @@ func main() {
 		return runs(func() { workloads[name](number(2), number(3)) }, minMillis, minRuns)
 	}
 	if bytes := messageBytes[name]; bytes > 0 {
+		var config *tls.Config
+		if strings.HasSuffix(name, "-tls") {
+			config = tlsConfig()
+		}
 		port := 0
 		if len(os.Args) > 8 {
 			port = number(8)
 		} else {
-			port = serveEcho(bytes)
+			port = serveEcho(bytes, config)
 		}
 		measure = func(minMillis, minRuns int) []time.Duration {
-			clients := connect(port, number(2))
+			clients := connect(port, number(2), config)
 			defer clients.close()
 			return runs(func() { clients.run(name, number(3), bytes) }, minMillis, minRuns)
 		}
@@ -226,9 +236,30 @@ func timers(timers int) {
 	})
 }
 
-// Serves on a port that the system chooses, a goroutine a connection.
-func serveEcho(bufferBytes int) int {
+// tlsConfig is that of both ends: who has a new key, and trusts nobody else.
+func tlsConfig() *tls.Config {
+	key := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	template := &x509.Certificate{
+		SerialNumber: big.NewInt(1),
+		NotAfter:     time.Now().Add(time.Hour),
+		IPAddresses:  []net.IP{net.IPv4(127, 0, 0, 1)},
+	}
+	der := must(x509.CreateCertificate(rand.Reader, template, template, key.Public(), key))
+	trusted := x509.NewCertPool()
+	trusted.AddCert(must(x509.ParseCertificate(der)))
+	return &tls.Config{
+		Certificates: []tls.Certificate{{Certificate: [][]byte{der}, PrivateKey: key}},
+		RootCAs:      trusted,
+	}
+}
+
+// Serves on a port that the system chooses, a goroutine a connection, under TLS if there is a configuration for it.
+func serveEcho(bufferBytes int, config *tls.Config) int {
 	listener := must(net.Listen("tcp", "127.0.0.1:0"))
+	port := listener.Addr().(*net.TCPAddr).Port
+	if config != nil {
+		listener = tls.NewListener(listener, config)
+	}
 	go func() {
 		for {
 			connection := must(listener.Accept())
@@ -244,15 +275,20 @@ func serveEcho(bufferBytes int) int {
 			}()
 		}
 	}()
-	return listener.Addr().(*net.TCPAddr).Port
+	return port
 }
 
 // clients are open connections to an echo server.
 type clients []net.Conn
 
-func connect(port, connections int) (all clients) {
+func connect(port, connections int, config *tls.Config) (all clients) {
+	address := fmt.Sprint("127.0.0.1:", port)
 	for range connections {
-		all = append(all, must(net.Dial("tcp", fmt.Sprint("127.0.0.1:", port))))
+		if config == nil {
+			all = append(all, must(net.Dial("tcp", address)))
+		} else {
+			all = append(all, must(tls.Dial("tcp", address, config)))
+		}
 	}
 	return all
 }
@@ -266,7 +302,7 @@ func (all clients) close() {
 func (all clients) run(name string, inner, bytes int) {
 	var group sync.WaitGroup
 	for _, connection := range all {
-		if name == "echo" {
+		if strings.HasPrefix(name, "echo") {
 			group.Go(func() {
 				buffer := make([]byte, bytes)
 				for range inner {

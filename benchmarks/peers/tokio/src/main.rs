@@ -7,6 +7,7 @@ use std::env;
 use std::fs;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::net::Ipv4Addr;
 use std::pin::pin;
 use std::process;
 use std::sync::Arc;
@@ -15,12 +16,15 @@ use std::sync::mpsc as sync_mpsc;
 use std::task::Poll;
 use std::thread;
 use std::time::{Duration, Instant};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio::task::{JoinHandle, coop, spawn, spawn_blocking, yield_now};
 use tokio::time::{sleep, sleep_until};
+use tokio_rustls::rustls::pki_types::{IpAddr, PrivateKeyDer, ServerName};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, ServerConfig};
+use tokio_rustls::{TlsAcceptor, TlsConnector, TlsStream};
 
 /// That of the other peers; `TcpListener::bind` would let 128 wait.
 const BACKLOG: u32 = 1024;
@@ -47,7 +51,7 @@ fn main() {
         other => panic!("no flavour is named '{other}'"),
     };
     if args[1] == "serve" {
-        let port = runtime.block_on(serve_echo(number(2)));
+        let port = runtime.block_on(serve_echo(number(2), None));
         println!("port {port}");
         for _ in io::stdin().lines() {
             println!("use {}", resident_bytes());
@@ -64,34 +68,28 @@ fn main() {
     } else {
         let millis = |i| Duration::from_millis(number(i) as u64);
         let name = args[1].as_str();
+        let tls = name.ends_with("-tls").then(tls_ends);
         let server = message_bytes(name).map(|bytes| {
             let port = args.get(8).map(|_| number(8) as u16);
-            let port = port.unwrap_or_else(|| workload.runtime.block_on(serve_echo(bytes)));
+            let port = port.unwrap_or_else(|| {
+                let acceptor = tls.as_ref().map(|(acceptor, _)| acceptor.clone());
+                workload.runtime.block_on(serve_echo(bytes, acceptor))
+            });
             (port, bytes)
         });
-        let measure = |min_time, min_runs| {
-            let clients = server.map(|(port, bytes)| workload.connect(port, bytes));
-            let run = || match (name, &clients) {
-                ("echo", Some(clients)) => workload.runtime.block_on(clients.echo(workload.inner)),
-                ("stream", Some(clients)) => {
-                    workload.runtime.block_on(clients.stream(workload.inner))
-                }
-                _ => workload.run(name),
-            };
-            let time = || match name {
-                "timer-lateness" => workload.fire(),
-                "timer-cpu" => {
-                    let before = cpu_nanos();
-                    workload.fire();
-                    cpu_nanos() - before
-                }
-                _ => {
-                    let start = Instant::now();
-                    run();
-                    start.elapsed().as_nanos()
-                }
-            };
-            runs(&time, min_time, min_runs)
+        let measure = |min_time, min_runs| match (server, &tls) {
+            (None, _) => workload.measure(name, min_time, min_runs),
+            (Some((port, bytes)), None) => {
+                let clients = workload.connect(port, bytes, async |stream| stream);
+                workload.measure_clients(clients, name, min_time, min_runs)
+            }
+            (Some((port, bytes)), Some((_, connector))) => {
+                let clients = workload.connect(port, bytes, async |stream| {
+                    let to = ServerName::IpAddress(IpAddr::from(Ipv4Addr::LOCALHOST));
+                    TlsStream::from(connector.connect(to, stream).await.unwrap())
+                });
+                workload.measure_clients(clients, name, min_time, min_runs)
+            }
         };
         measure(millis(4), number(5));
         let times = measure(millis(6), number(7));
@@ -108,6 +106,12 @@ struct Workload {
     inner: usize,
 }
 
+fn time(run: impl FnOnce()) -> u128 {
+    let start = Instant::now();
+    run();
+    start.elapsed().as_nanos()
+}
+
 fn runs(measure: &impl Fn() -> u128, min_time: Duration, min_runs: usize) -> Vec<u128> {
     let mut times = Vec::new();
     let begin = Instant::now();
@@ -120,20 +124,60 @@ fn runs(measure: &impl Fn() -> u128, min_time: Duration, min_runs: usize) -> Vec
 /// How long the messages of a workload are, if it sends any.
 fn message_bytes(workload: &str) -> Option<usize> {
     match workload {
-        "echo" => Some(64),
-        "stream" => Some(64 << 10),
+        "echo" | "echo-tls" => Some(64),
+        "stream" | "stream-tls" => Some(64 << 10),
         _ => None,
     }
 }
 
 impl Workload {
-    fn connect(&self, port: u16, bytes: usize) -> Clients {
+    fn measure(&self, name: &str, min_time: Duration, min_runs: usize) -> Vec<u128> {
+        let time = || match name {
+            "timer-lateness" => self.fire(),
+            "timer-cpu" => {
+                let before = cpu_nanos();
+                self.fire();
+                cpu_nanos() - before
+            }
+            _ => time(|| self.run(name)),
+        };
+        runs(&time, min_time, min_runs)
+    }
+
+    fn measure_clients(
+        &self,
+        clients: Clients<impl Connection>,
+        name: &str,
+        min_time: Duration,
+        min_runs: usize,
+    ) -> Vec<u128> {
+        let run = || {
+            if name.starts_with("echo") {
+                self.runtime.block_on(clients.echo(self.inner));
+            } else {
+                self.runtime.block_on(clients.stream(self.inner));
+            }
+        };
+        let times = runs(&|| time(run), min_time, min_runs);
+        self.runtime.block_on(clients.shut_down());
+        times
+    }
+
+    /// Opens connections, and has `secure` put them under TLS or not.
+    fn connect<S: Connection>(
+        &self,
+        port: u16,
+        bytes: usize,
+        secure: impl AsyncFn(TcpStream) -> S,
+    ) -> Clients<S> {
         self.runtime.block_on(async {
             let mut streams = Vec::with_capacity(self.count);
             for _ in 0..self.count {
-                let stream = TcpStream::connect(("127.0.0.1", port)).await.unwrap();
+                let stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))
+                    .await
+                    .unwrap();
                 stream.set_nodelay(true).unwrap();
-                streams.push(Arc::new(Mutex::new(stream)));
+                streams.push(Arc::new(Mutex::new(secure(stream).await)));
             }
             Clients { streams, bytes }
         })
@@ -345,47 +389,105 @@ fn timers_from_threads(handle: &Handle, count: usize, threads: usize) {
     }
 }
 
-/// Serves on a port that the system chooses, a task a connection.
-async fn serve_echo(buffer_bytes: usize) -> u16 {
+/// A connection, under TLS or not, that a task can read and write at the same time.
+trait Connection: AsyncRead + AsyncWrite + Unpin + Send + 'static {
+    fn halves(
+        &mut self,
+    ) -> (
+        impl AsyncRead + Unpin + Send,
+        impl AsyncWrite + Unpin + Send,
+    );
+}
+
+impl Connection for TcpStream {
+    fn halves(
+        &mut self,
+    ) -> (
+        impl AsyncRead + Unpin + Send,
+        impl AsyncWrite + Unpin + Send,
+    ) {
+        self.split()
+    }
+}
+
+impl Connection for TlsStream<TcpStream> {
+    fn halves(
+        &mut self,
+    ) -> (
+        impl AsyncRead + Unpin + Send,
+        impl AsyncWrite + Unpin + Send,
+    ) {
+        tokio::io::split(self)
+    }
+}
+
+/// Both ends of connections under TLS: who has a new key, and who trusts nobody else.
+fn tls_ends() -> (TlsAcceptor, TlsConnector) {
+    let made = rcgen::generate_simple_self_signed([Ipv4Addr::LOCALHOST.to_string()]).unwrap();
+    let certificate = made.cert.der().clone();
+    let key = PrivateKeyDer::try_from(made.signing_key.serialize_der()).unwrap();
+    let mut trusted = RootCertStore::empty();
+    trusted.add(certificate.clone()).unwrap();
+    let server = ServerConfig::builder()
+        .with_no_client_auth()
+        .with_single_cert(vec![certificate], key)
+        .unwrap();
+    let client = ClientConfig::builder()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    (Arc::new(server).into(), Arc::new(client).into())
+}
+
+/// Serves on a port that the system chooses, a task a connection, under TLS if there is an acceptor for it.
+async fn serve_echo(buffer_bytes: usize, acceptor: Option<TlsAcceptor>) -> u16 {
     let socket = TcpSocket::new_v4().unwrap();
     socket.bind(([127, 0, 0, 1], 0).into()).unwrap();
     let listener = socket.listen(BACKLOG).unwrap();
     let port = listener.local_addr().unwrap().port();
     spawn(async move {
         loop {
-            let (mut stream, _) = listener.accept().await.unwrap();
+            let (stream, _) = listener.accept().await.unwrap();
             stream.set_nodelay(true).unwrap();
-            spawn(async move {
-                let mut buffer = vec![0; buffer_bytes];
-                loop {
-                    let count = stream.read(&mut buffer).await.unwrap();
-                    if count == 0 {
-                        return;
-                    }
-                    stream.write_all(&buffer[..count]).await.unwrap();
-                }
-            });
+            match acceptor.clone() {
+                None => spawn(send_back(stream, buffer_bytes)),
+                Some(acceptor) => spawn(async move {
+                    send_back(acceptor.accept(stream).await.unwrap(), buffer_bytes).await;
+                }),
+            };
         }
     });
     port
 }
 
+async fn send_back(mut stream: impl AsyncRead + AsyncWrite + Unpin, buffer_bytes: usize) {
+    let mut buffer = vec![0; buffer_bytes];
+    loop {
+        let count = stream.read(&mut buffer).await.unwrap();
+        if count == 0 {
+            return;
+        }
+        stream.write_all(&buffer[..count]).await.unwrap();
+        stream.flush().await.unwrap();
+    }
+}
+
 /// Open connections to an echo server. Their locks are never contended: a run has a connection for itself.
-struct Clients {
-    streams: Vec<Arc<Mutex<TcpStream>>>,
+struct Clients<S> {
+    streams: Vec<Arc<Mutex<S>>>,
     bytes: usize,
 }
 
-impl Clients {
+impl<S: Connection> Clients<S> {
     async fn echo(&self, round_trips: usize) {
         let bytes = self.bytes;
-        let task = |stream: &Arc<Mutex<TcpStream>>| {
+        let task = |stream: &Arc<Mutex<S>>| {
             let stream = stream.clone();
             spawn(async move {
                 let mut stream = stream.lock().await;
                 let mut buffer = vec![0; bytes];
                 for _ in 0..round_trips {
                     stream.write_all(&buffer).await.unwrap();
+                    stream.flush().await.unwrap();
                     stream.read_exact(&mut buffer).await.unwrap();
                 }
             })
@@ -395,16 +497,17 @@ impl Clients {
 
     async fn stream(&self, messages: usize) {
         let bytes = self.bytes;
-        let task = |stream: &Arc<Mutex<TcpStream>>| {
+        let task = |stream: &Arc<Mutex<S>>| {
             let stream = stream.clone();
             spawn(async move {
                 let mut stream = stream.lock().await;
-                let (mut reader, mut writer) = stream.split();
+                let (mut reader, mut writer) = stream.halves();
                 let write = async {
                     let buffer = vec![0; bytes];
                     for _ in 0..messages {
                         writer.write_all(&buffer).await.unwrap();
                     }
+                    writer.flush().await.unwrap();
                 };
                 let read = async {
                     let mut buffer = vec![0; bytes];
@@ -417,6 +520,13 @@ impl Clients {
             })
         };
         join_all(self.streams.iter().map(task).collect()).await;
+    }
+
+    /// Tells the server that no more will come.
+    async fn shut_down(&self) {
+        for stream in &self.streams {
+            stream.lock().await.shutdown().await.unwrap();
+        }
     }
 }
 

@@ -114,6 +114,8 @@ final class Rows {
                                     Workload.ECHO_APART,
                                     new Size(1_000, 50)),
                             echo("stream of 64 KiB and back, two processes", Workload.STREAM_APART, new Size(1, 2_000)),
+                            echo("echo of 64 bytes under TLS, 64 connections", Workload.ECHO_TLS, new Size(64, 200)),
+                            echo("stream of 64 KiB and back under TLS", Workload.STREAM_TLS, new Size(1, 500)),
                             new Row(
                                     Section.PEERS,
                                     "19,500 open connections",

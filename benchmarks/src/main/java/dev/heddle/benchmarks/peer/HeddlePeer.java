@@ -10,6 +10,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** Heddle, in either flavour. */
 final class HeddlePeer extends ThreadPeer<JoinHandle<?>> {
@@ -122,13 +124,14 @@ final class HeddlePeer extends ThreadPeer<JoinHandle<?>> {
     }
 
     @Override
-    public int serveEcho(int bufferBytes) throws IOException {
-        return HeddleEcho.serve(runtime, bufferBytes);
+    public int serveEcho(int bufferBytes, @Nullable SSLContext tls) throws IOException {
+        return HeddleEcho.serve(runtime, bufferBytes, tls);
     }
 
     @Override
-    public EchoClients connect(int port, int connections, int messageBytes) throws IOException {
-        return HeddleEcho.connect(runtime, port, connections, messageBytes);
+    public EchoClients connect(int port, int connections, int messageBytes, @Nullable SSLContext tls)
+            throws IOException {
+        return HeddleEcho.connect(runtime, port, connections, messageBytes, tls);
     }
 
     @Override

@@ -21,6 +21,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import org.jspecify.annotations.Nullable;
 
 /** Netty, with an event loop a processor. It has sockets, and neither tasks that wait nor the like. */
 final class NettyPeer implements Peer {
@@ -70,7 +74,7 @@ final class NettyPeer implements Peer {
     }
 
     @Override
-    public int serveEcho(int bufferBytes) throws InterruptedException {
+    public int serveEcho(int bufferBytes, @Nullable SSLContext tls) throws InterruptedException {
         Channel listener = new ServerBootstrap()
                 .group(loops)
                 .channel(serverType)
@@ -79,6 +83,9 @@ final class NettyPeer implements Peer {
                 .childHandler(new ChannelInitializer<SocketChannel>() {
                     @Override
                     protected void initChannel(SocketChannel channel) {
+                        if (tls != null) {
+                            channel.pipeline().addLast(secured(tls, false));
+                        }
                         channel.pipeline().addLast(new SendBack());
                     }
                 })
@@ -86,6 +93,13 @@ final class NettyPeer implements Peer {
                 .sync()
                 .channel();
         return ((InetSocketAddress) listener.localAddress()).getPort();
+    }
+
+    /** By the JDK, as for the other peers on it. */
+    private static SslHandler secured(SSLContext tls, boolean client) {
+        SSLEngine engine = tls.createSSLEngine();
+        engine.setUseClientMode(client);
+        return new SslHandler(engine);
     }
 
     /** Sends back what it gets, and stops reading while the other end does. */
@@ -108,7 +122,8 @@ final class NettyPeer implements Peer {
     }
 
     @Override
-    public EchoClients connect(int port, int connections, int messageBytes) throws InterruptedException {
+    public EchoClients connect(int port, int connections, int messageBytes, @Nullable SSLContext tls)
+            throws InterruptedException {
         Map<Channel, Client> clients = new LinkedHashMap<>();
         List<EventLoop> all = new ArrayList<>();
         loops.forEach(loop -> all.add((EventLoop) loop));
@@ -123,6 +138,11 @@ final class NettyPeer implements Peer {
                     .connect(InetAddress.getLoopbackAddress(), port)
                     .sync()
                     .channel();
+            if (tls != null) {
+                SslHandler handler = secured(tls, true);
+                channel.pipeline().addFirst(handler);
+                handler.handshakeFuture().sync();
+            }
             clients.put(channel, client);
         }
         return new Clients(clients);

@@ -1,5 +1,8 @@
 package dev.heddle.benchmarks.peer;
 
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A runtime that can be chosen for asynchronous work: each method is one run of a workload, which returns when all of
  * it has ended. A method that is not overridden has no counterpart in the runtime.
@@ -75,9 +78,10 @@ public interface Peer extends AutoCloseable {
      * Starts a server on the loopback address that sends back what it gets, a task a connection.
      *
      * @param bufferBytes how much it reads at a time
+     * @param tls what its connections are put under, if anything
      * @return its port
      */
-    default int serveEcho(int bufferBytes) throws Exception {
+    default int serveEcho(int bufferBytes, @Nullable SSLContext tls) throws Exception {
         throw new NoNotionException("sockets");
     }
 
@@ -87,8 +91,10 @@ public interface Peer extends AutoCloseable {
      * @param port where it listens
      * @param connections how many
      * @param messageBytes how long each message is
+     * @param tls what they are put under, if anything; hands are shaken when this returns
      */
-    default EchoClients connect(int port, int connections, int messageBytes) throws Exception {
+    default EchoClients connect(int port, int connections, int messageBytes, @Nullable SSLContext tls)
+            throws Exception {
         throw new NoNotionException("sockets");
     }
 

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import javax.net.ssl.SSLContext;
 
 /**
  * The process of a JVM peer. It runs one workload and prints one line, or two for memory; so does the program of every
@@ -54,7 +55,7 @@ public final class PeerProcess {
     }
 
     private static void serve(Peer peer, int bufferBytes) throws Exception {
-        System.out.println("port " + peer.serveEcho(bufferBytes));
+        System.out.println("port " + peer.serveEcho(bufferBytes, null));
         try (BufferedReader input = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))) {
             while (input.readLine() != null) {
                 MemoryUse use = MemoryUse.now();
@@ -81,13 +82,14 @@ public final class PeerProcess {
                 return nanos(measured.times(run));
             }
             int bytes = workload.messageBytes();
-            int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes);
+            SSLContext tls = workload.isTls() ? TlsKey.context() : null;
+            int port = args.length > 8 ? Integer.parseInt(args[8]) : peer.serveEcho(bytes, tls);
             for (int i = 0; i < WARM_UP_SETS; i++) {
-                try (EchoClients clients = peer.connect(port, count, bytes)) {
+                try (EchoClients clients = peer.connect(port, count, bytes, tls)) {
                     warmUp.part(WARM_UP_SETS).times(() -> workload.measure(clients, inner));
                 }
             }
-            try (EchoClients clients = peer.connect(port, count, bytes)) {
+            try (EchoClients clients = peer.connect(port, count, bytes, tls)) {
                 return nanos(measured.times(() -> workload.measure(clients, inner)));
             }
         } catch (NoNotionException e) {

@@ -9,8 +9,13 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.ArrayList;
 import java.util.List;
+import javax.net.ServerSocketFactory;
+import javax.net.SocketFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import org.jspecify.annotations.Nullable;
 
-/** Echo on the JDK's sockets, whose calls suspend virtual threads. */
+/** Echo on the JDK's sockets, whose calls suspend virtual threads, under TLS as without. */
 final class SocketEcho implements EchoClients {
 
     private static final int BACKLOG = 1024;
@@ -23,8 +28,9 @@ final class SocketEcho implements EchoClients {
         this.messageBytes = messageBytes;
     }
 
-    static int serve(int bufferBytes) throws IOException {
-        ServerSocket listener = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    static int serve(int bufferBytes, @Nullable SSLContext tls) throws IOException {
+        ServerSocketFactory factory = tls == null ? ServerSocketFactory.getDefault() : tls.getServerSocketFactory();
+        ServerSocket listener = factory.createServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
         start(() -> {
             for (; ; ) {
                 Socket socket = listener.accept();
@@ -46,11 +52,16 @@ final class SocketEcho implements EchoClients {
         }
     }
 
-    static SocketEcho connect(int port, int connections, int messageBytes) throws IOException {
+    static SocketEcho connect(int port, int connections, int messageBytes, @Nullable SSLContext tls)
+            throws IOException {
+        SocketFactory factory = tls == null ? SocketFactory.getDefault() : tls.getSocketFactory();
         List<Socket> sockets = new ArrayList<>();
         for (int i = 0; i < connections; i++) {
-            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
+            Socket socket = factory.createSocket(InetAddress.getLoopbackAddress(), port);
             socket.setTcpNoDelay(true);
+            if (socket instanceof SSLSocket secured) {
+                secured.startHandshake();
+            }
             sockets.add(socket);
         }
         return new SocketEcho(sockets, messageBytes);

@@ -3,6 +3,8 @@ package dev.heddle.benchmarks.peer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /** The JDK's virtual threads on the JDK's scheduler, which has a carrier a processor. */
 final class VirtualThreadPeer extends ThreadPeer<Thread> {
@@ -53,13 +55,14 @@ final class VirtualThreadPeer extends ThreadPeer<Thread> {
     }
 
     @Override
-    public int serveEcho(int bufferBytes) throws IOException {
-        return SocketEcho.serve(bufferBytes);
+    public int serveEcho(int bufferBytes, @Nullable SSLContext tls) throws IOException {
+        return SocketEcho.serve(bufferBytes, tls);
     }
 
     @Override
-    public EchoClients connect(int port, int connections, int messageBytes) throws IOException {
-        return SocketEcho.connect(port, connections, messageBytes);
+    public EchoClients connect(int port, int connections, int messageBytes, @Nullable SSLContext tls)
+            throws IOException {
+        return SocketEcho.connect(port, connections, messageBytes, tls);
     }
 
     @Override

@@ -24,8 +24,10 @@ public enum Workload {
     CONNECTIONS("connections"),
     ECHO("echo"),
     ECHO_APART("echo"),
+    ECHO_TLS("echo-tls"),
     STREAM("stream"),
-    STREAM_APART("stream");
+    STREAM_APART("stream"),
+    STREAM_TLS("stream-tls");
 
     private final String id;
 
@@ -38,6 +40,11 @@ public enum Workload {
         return this == ECHO_APART || this == STREAM_APART;
     }
 
+    /** Returns whether its connections are under TLS. */
+    public boolean isTls() {
+        return this == ECHO_TLS || this == STREAM_TLS;
+    }
+
     /** Returns whether connections are its matter. */
     public boolean isNet() {
         return messageBytes() > 0;
@@ -46,8 +53,8 @@ public enum Workload {
     /** Returns how long the messages are that it sends over connections; 0 if it sends none. */
     public int messageBytes() {
         return switch (this) {
-            case ECHO, ECHO_APART, CONNECTIONS -> 64;
-            case STREAM, STREAM_APART -> 64 << 10;
+            case ECHO, ECHO_APART, ECHO_TLS, CONNECTIONS -> 64;
+            case STREAM, STREAM_APART, STREAM_TLS -> 64 << 10;
             default -> 0;
         };
     }
@@ -99,7 +106,7 @@ public enum Workload {
             case TIMER_THREADS -> peer.timersFromThreads(count, inner);
             case MEMORY -> peer.fallAsleep(count);
             case TIMER_LATENESS, TIMER_CPU -> throw new IllegalArgumentException(id + " is measured another way");
-            case ECHO, ECHO_APART, STREAM, STREAM_APART, CONNECTIONS ->
+            case ECHO, ECHO_APART, ECHO_TLS, STREAM, STREAM_APART, STREAM_TLS, CONNECTIONS ->
                 throw new IllegalArgumentException(this + " runs on connections");
         }
     }
@@ -107,7 +114,7 @@ public enum Workload {
     /** The same for the workloads that run on connections. */
     long measure(EchoClients clients, int inner) throws Exception {
         long begin = System.nanoTime();
-        if (id.equals("echo")) {
+        if (id.startsWith("echo")) {
             clients.echo(inner);
         } else {
             clients.stream(inner);
