@@ -24,6 +24,7 @@ import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -186,8 +187,7 @@ final class NettyPeer implements Peer {
 
         Client(int messageBytes) {
             this.messageBytes = messageBytes;
-            this.message = Unpooled.unreleasableBuffer(
-                    Unpooled.directBuffer(messageBytes).writeZero(messageBytes).asReadOnly());
+            this.message = Unpooled.unreleasableBuffer(Unpooled.wrappedBuffer(ByteBuffer.allocateDirect(messageBytes)));
         }
 
         void begin(Channel channel, int messages, int sentAhead, CountDownLatch latch) {
