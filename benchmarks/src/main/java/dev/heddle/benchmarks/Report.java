@@ -153,6 +153,7 @@ final class Report {
                 `mpsc` has one receiver, so several share it behind a `tokio::sync::Mutex`.
                 A timer is set and cancelled by `Time.timeout`, `orTimeout`, `withTimeout`, `Mono.delay`, a polled `Sleep`,
                 `AfterFunc`. What fires over a second are sleeping tasks in Heddle and Tokio, callbacks in the other two;
+                a JVM collects its garbage before it measures how late they are;
                 8 threads that set and cancel at once are the blocking pool's in Heddle, ordinary ones elsewhere.
 
                 An echo is a message of 64 bytes that a task of the client sends and a task of the server sends back, over
