@@ -59,7 +59,10 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
         return new AsyncRuntimeBuilder(true);
     }
 
-    /** Starts the threads now instead of at the first spawn. Has no effect when they are started or the runtime closed. */
+    /**
+     * Starts the threads now instead of at the first spawn. Has no effect when they are started or the runtime closed. If the
+     * system refuses a thread, the runtime is closed.
+     */
     public void start() {
         lifecycle.start();
     }

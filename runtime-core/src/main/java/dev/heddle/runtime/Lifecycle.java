@@ -225,7 +225,17 @@ final class Lifecycle implements TaskHost {
         uncaught.taskOverran(task, limit);
     }
 
+    /** A start that fails ends the runtime: of its threads some run already, and cannot be started again. */
     void start() {
+        try {
+            startOnce();
+        } catch (Throwable noThreads) {
+            shutdown(Duration.ZERO);
+            throw noThreads;
+        }
+    }
+
+    private void startOnce() {
         synchronized (startLock) {
             if (state != State.NEW) {
                 return;
@@ -244,8 +254,11 @@ final class Lifecycle implements TaskHost {
                         name,
                         driver.hint());
             }
-            scheduler.start();
-            state = State.RUNNING;
+            try {
+                scheduler.start();
+            } finally {
+                state = State.RUNNING;
+            }
         }
     }
 

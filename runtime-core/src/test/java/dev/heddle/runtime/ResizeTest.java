@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.runtime.metrics.RuntimeMetrics.State;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -122,6 +124,28 @@ class ResizeTest {
                 tasks.forEach(JoinHandle::join);
             }
             assertThat(ran).hasValue(15_000);
+        }
+    }
+
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void aShutdownMayMeetAWorkerThatIsAboutToStart() throws Exception {
+        for (int round = 0; round < 300; round++) {
+            AsyncRuntime runtime =
+                    AsyncRuntime.newMultiThread().workerThreads(1).build();
+            runtime.start();
+            CountDownLatch resizing = new CountDownLatch(1);
+            Thread resizer = Thread.ofPlatform().start(() -> {
+                resizing.countDown();
+                runtime.resize(4);
+            });
+            resizing.await();
+            for (int spins = round * 20; spins > 0; spins--) {
+                Thread.onSpinWait();
+            }
+            assertThat(runtime.shutdown(Duration.ZERO).isClean()).isTrue();
+            assertThat(runtime.metrics().state()).isEqualTo(State.TERMINATED);
+            resizer.join();
         }
     }
 

@@ -9,7 +9,6 @@ import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -98,7 +97,7 @@ public final class JdkScheduler implements Scheduler {
         stopping = true;
         driver.wakeup(driverThread);
         try {
-            driverThread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+            Threads.join(driverThread, deadlineNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

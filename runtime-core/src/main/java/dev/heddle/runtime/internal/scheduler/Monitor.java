@@ -3,8 +3,8 @@ package dev.heddle.runtime.internal.scheduler;
 import dev.heddle.runtime.internal.driver.Driver;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 
 /**
  * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
@@ -45,8 +45,8 @@ final class Monitor {
         thread.setContextClassLoader(null);
     }
 
-    void start() {
-        thread.start();
+    void start(Consumer<Thread> starter) {
+        starter.accept(thread);
     }
 
     /** Returns the time, up to a few ticks old while some worker is awake, in terms of {@link System#nanoTime()}. */
@@ -119,7 +119,7 @@ final class Monitor {
         stopped = true;
         LockSupport.unpark(thread);
         try {
-            thread.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+            Threads.join(thread, deadlineNanos);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

@@ -20,7 +20,9 @@ public interface Scheduler {
      */
     void tell(RuntimeHooks hooks);
 
-    /** Starts the threads. Called once, before the first {@link #schedule}. */
+    /**
+     * Starts the threads. Called once, before the first {@link #schedule}. If it throws, {@link #stop} ends what was started.
+     */
     void start();
 
     /**

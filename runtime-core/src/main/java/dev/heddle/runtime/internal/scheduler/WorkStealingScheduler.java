@@ -10,12 +10,12 @@ import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** The multi-thread flavour: a thread for each core, and a monitor that looks after them. */
@@ -28,6 +28,7 @@ public final class WorkStealingScheduler implements Scheduler {
     private final Settings settings;
     private final Shared shared;
     private final Monitor monitor;
+    private final Consumer<Thread> starter;
 
     /** Held by those who change how many workers there are, never by a worker. */
     private final ReentrantLock resizing = new ReentrantLock();
@@ -47,7 +48,17 @@ public final class WorkStealingScheduler implements Scheduler {
      * @param driver what idle workers sleep in
      */
     public WorkStealingScheduler(Settings settings, Driver driver) {
+        this(settings, driver, Thread::start);
+    }
+
+    /**
+     * Makes a scheduler for a test in which threads do not start.
+     *
+     * @param starter starts a thread, or throws
+     */
+    WorkStealingScheduler(Settings settings, Driver driver, Consumer<Thread> starter) {
         this.settings = settings;
+        this.starter = starter;
         this.shared = new Shared(
                 settings.namePrefix(),
                 settings.workers(),
@@ -98,9 +109,9 @@ public final class WorkStealingScheduler implements Scheduler {
     @Override
     public void start() {
         VirtualThreads.initializePollers();
-        monitor.start();
+        monitor.start(starter);
         for (Worker worker : workers) {
-            worker.start();
+            starter.accept(worker);
         }
     }
 
@@ -151,7 +162,14 @@ public final class WorkStealingScheduler implements Scheduler {
             replacing.unlock();
         }
         shared.idle().join();
-        worker.start();
+        try {
+            starter.accept(worker);
+        } catch (Throwable noThread) {
+            // As it would at the end of its thread.
+            worker.core().leave();
+            remove(worker);
+            throw noThread;
+        }
     }
 
     @Nullable
@@ -192,7 +210,7 @@ public final class WorkStealingScheduler implements Scheduler {
         boolean interrupted = false;
         for (Worker worker : workers) {
             try {
-                worker.join(Duration.ofNanos(Math.max(1, deadlineNanos - System.nanoTime())));
+                Threads.join(worker, deadlineNanos);
             } catch (InterruptedException e) {
                 interrupted = true;
             }
