@@ -37,6 +37,7 @@ class PausedClockTest {
 
     private static final Duration HOUR = Duration.ofHours(1);
     private static final Duration YEAR = Duration.ofDays(365);
+    private static final int ROUNDS = 20_000;
 
     private AsyncRuntime runtime;
 
@@ -198,6 +199,47 @@ class PausedClockTest {
                         })
                         .join()))
                 .isEqualTo(HOUR.multipliedBy(100));
+    }
+
+    /** The task ends, and releases the time, just as the core looks whether something holds it and falls asleep. */
+    @Test
+    void theEndOfABlockingTaskIsNotMissedByACoreThatFallsAsleep() throws Exception {
+        assertThat(measure(() -> {
+                    for (int round = 0; round < ROUNDS; round++) {
+                        int spins = round % 500 * 4;
+                        runtime.spawnBlocking(() -> spin(spins));
+                        Time.sleep(HOUR);
+                    }
+                }))
+                .isEqualTo(HOUR.multipliedBy(ROUNDS));
+    }
+
+    /** The blocking task lets go of the time, which then must not jump beyond the end of its sleep. */
+    @Test
+    void aBlockingTaskThatFallsAsleepIsNotPassedByTheTime() throws Exception {
+        measure(() -> {
+            for (int round = 0; round < ROUNDS; round++) {
+                int spins = round % 500 * 4;
+                Instant begin = Time.now();
+                JoinHandle<Object> later = runtime.spawn(() -> {
+                    Time.sleep(YEAR);
+                    return null;
+                });
+                JoinHandle<Duration> sleeper = runtime.spawnBlocking(() -> {
+                    spin(spins);
+                    Time.sleep(HOUR);
+                    return Duration.between(begin, Time.now());
+                });
+                assertThat(sleeper.join()).isEqualTo(HOUR);
+                later.abort();
+            }
+        });
+    }
+
+    private static void spin(int times) {
+        for (int i = 0; i < times; i++) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test

@@ -58,7 +58,7 @@ public final class Driver {
         /** The same, and {@link #collectTimers()} is called every few milliseconds while workers are awake. */
         MONITORED(false),
 
-        /** By a clock that can be paused; the driver has one core, which calls {@link #passTime} before it sleeps. */
+        /** By a clock that can be paused; the driver has one core. */
         PAUSABLE(true),
 
         /** The same, paused from the beginning. */
@@ -109,36 +109,31 @@ public final class Driver {
     }
 
     /**
-     * Sleeps until a timer is due, the thread is unparked or a deadline has come, and fires what is due. May return early.
-     * For the holder.
+     * Sleeps until a timer is due, the thread is unparked or a deadline has come, and fires what is due; a paused clock is
+     * moved on to the next timer instead, if nothing holds it. May return early. For the holder.
      *
      * @param deadlineNanos in terms of {@link System#nanoTime()}; {@link Long#MAX_VALUE} for none
+     * @param idle whether there is still nothing to run
      */
-    public void park(long deadlineNanos) {
-        // Before the deadlines are read: an inserter that comes too late for them finds whom to wake.
+    public void park(long deadlineNanos, BooleanSupplier idle) {
+        // Before the deadlines, and what holds a paused clock, are read: whoever changes one of them too late for that
+        // finds whom to wake.
         sleeper = Thread.currentThread();
         long timeout = timers.beforeSleep();
-        if (deadlineNanos != Long.MAX_VALUE) {
-            timeout = Math.min(timeout, deadlineNanos - System.nanoTime());
-        }
-        if (timeout > 0) {
-            reactor.park(timeout);
-        } else {
-            reactor.poll();
+        if (!timers.passTime(idle)) {
+            sleep(deadlineNanos == Long.MAX_VALUE ? timeout : Math.min(timeout, deadlineNanos - System.nanoTime()));
         }
         timers.afterSleep();
         sleeper = null;
         timers.fireDue();
     }
 
-    /**
-     * Moves a paused clock on to the next timer, if nothing holds it, and fires that. For the holder, before it would sleep.
-     *
-     * @param idle whether there is still nothing to run
-     * @return whether something was fired; if not, the holder sleeps
-     */
-    public boolean passTime(BooleanSupplier idle) {
-        return timers.passTime(idle);
+    private void sleep(long timeout) {
+        if (timeout > 0) {
+            reactor.park(timeout);
+        } else {
+            reactor.poll();
+        }
     }
 
     /**

@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Does a blocking task that ends at this moment count as something to run? Yes: it makes whoever waits for it runnable,
  * which notifies the core, before it {@linkplain #release() releases} the time; here the holds are read first and the
  * notification after that.
+ *
+ * <p>Nothing that lets the time pass is missed: whoever pauses the clock, takes back the last hold or wants an advance does
+ * so and then looks whom to wake; the driver publishes itself as its sleeper and then looks at all of these. Nor is a timer
+ * that is armed meanwhile: the driver announces that it is about to sleep before it looks for the next.
  */
 final class PausableTimers implements TimeControl {
 
@@ -138,7 +142,8 @@ final class PausableTimers implements TimeControl {
     }
 
     /**
-     * Moves the time on to what comes first and fires it. For the holder of the driver, when its core has nothing to run.
+     * Moves the time on to what comes first and fires it. For the holder of the driver, which is about to sleep, when its
+     * core has nothing to run.
      *
      * @param idle whether that is still so
      * @return whether there was anything to move on to

@@ -123,10 +123,13 @@ final class TimerService implements Timers {
 
     /** Lets a paused clock go on while a blocking task does nothing but wait for it. */
     private void sleepWithoutHold(long tick, long now) throws InterruptedException {
+        TimerShard shard = foreignShard();
         HeldSleep sleep = new HeldSleep(tick, time);
+        // First, so that the clock cannot pass by.
+        arm(sleep, shard, false, now);
         time.release();
         try {
-            sleep(foreignShard(), sleep, false, now);
+            await(sleep, shard);
         } finally {
             if (!sleep.isFired()) {
                 time.hold();
@@ -136,6 +139,10 @@ final class TimerService implements Timers {
 
     private void sleep(TimerShard shard, Sleep sleep, boolean own, long now) throws InterruptedException {
         arm(sleep, shard, own, now);
+        await(sleep, shard);
+    }
+
+    private static void await(Sleep sleep, TimerShard shard) throws InterruptedException {
         while (!sleep.isFired()) {
             LockSupport.park(sleep);
             if (Thread.interrupted()) {

@@ -71,7 +71,7 @@ public final class JdkScheduler implements Scheduler {
 
     private void parkInDriver() {
         try {
-            driver.park(Long.MAX_VALUE);
+            driver.park(Long.MAX_VALUE, () -> true);
         } catch (Throwable bug) {
             LOG.log(Level.ERROR, "The driver goes on after an error of its own", bug);
         }

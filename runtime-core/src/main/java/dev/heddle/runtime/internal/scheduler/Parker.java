@@ -4,6 +4,7 @@ import dev.heddle.runtime.internal.driver.Driver;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ final class Parker {
 
     private final @Nullable Driver driver;
     private final AtomicInteger state = new AtomicInteger(EMPTY);
+
+    /** Kept, since a park should allocate nothing. */
+    private final BooleanSupplier stillIdle = this::isInDriver;
 
     /** Who parks here; read by an unparker after it has seen in {@link #state} that somebody does. */
     private @Nullable Thread thread;
@@ -70,8 +74,8 @@ final class Parker {
 
     private void parkInDriver(Driver driver, long deadlineNanos) {
         try {
-            if (state.compareAndSet(EMPTY, IN_DRIVER) && !driver.passTime(this::isInDriver)) {
-                driver.park(deadlineNanos);
+            if (state.compareAndSet(EMPTY, IN_DRIVER)) {
+                driver.park(deadlineNanos, stillIdle);
             }
         } finally {
             state.getAndSet(EMPTY);
