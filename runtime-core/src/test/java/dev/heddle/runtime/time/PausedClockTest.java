@@ -23,6 +23,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeoutException;
@@ -316,6 +317,21 @@ class PausedClockTest {
                     return 1;
                 })))
                 .isEqualTo(HOUR);
+    }
+
+    @Test
+    void theTimeDoesNotJumpToATimerThatWasCancelled() throws Exception {
+        CompletableFuture<String> outside = new CompletableFuture<>();
+        assertThat(measure(() -> {
+                    Time.timeout(
+                            HOUR, () -> runtime.spawnBlocking(() -> "in time").join());
+                    Thread.ofPlatform().start(() -> {
+                        awaitParked();
+                        outside.complete("done");
+                    });
+                    outside.get();
+                }))
+                .isZero();
     }
 
     @Test

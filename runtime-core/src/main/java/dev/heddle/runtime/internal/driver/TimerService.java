@@ -252,12 +252,22 @@ final class TimerService implements Timers {
      */
     long beforeSleep() {
         driverWakesAt = ANY;
+        if (virtual != null) {
+            forgetCancelled();
+        }
         long next = nextExpiration();
         driverWakesAt = next;
         // A paused clock is moved on by whoever has nothing to do, not waited for.
         return next == TimerWheel.NEVER || time.isPaused()
                 ? Long.MAX_VALUE
                 : Math.max(0, next * Ticks.NANOS - sinceStart());
+    }
+
+    /** Sees to it that a paused clock is not moved on to the time of a timer that was cancelled. */
+    private void forgetCancelled() {
+        for (TimerShard shard : shards) {
+            shard.collectForeign(sinceStart());
+        }
     }
 
     private long nextExpiration() {

@@ -137,7 +137,7 @@ final class TimerShard {
     }
 
     /**
-     * The same for anybody.
+     * The same for anybody. Timers that were cancelled no longer count for {@link #nextExpiration()} then.
      *
      * @param now the present, in nanoseconds of the service
      */
