@@ -3,6 +3,7 @@ package dev.heddle.runtime;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.runtime.net.TcpStream;
+import dev.heddle.runtime.sync.Channel;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.time.Time;
@@ -67,6 +68,72 @@ class FairnessTest {
             });
             waiting.join();
             computing.join();
+        }
+    }
+
+    /**
+     * With two workers: the first comes out of the driver with one task, and then carries two that take some milliseconds a
+     * turn and wake each other. By itself it comes to the driver after some fifty turns.
+     */
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void whatASocketHasIsReadWhileTwoTasksThatWakeEachOtherKeepAWorkerFromTheDriver() throws IOException {
+        try (AsyncRuntime two = AsyncRuntime.newMultiThread().workerThreads(2).build();
+                ServerSocket server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            AtomicBoolean over = new AtomicBoolean();
+            CountDownLatch begun = new CountDownLatch(1);
+            AtomicInteger turns = new AtomicInteger();
+            Thread.ofPlatform().daemon().start(() -> {
+                try (Socket client = server.accept()) {
+                    begun.await();
+                    client.getOutputStream().write(1);
+                } catch (IOException | InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
+            JoinHandle<?> reader = two.spawn(() -> {
+                try (TcpStream stream = TcpStream.connect((InetSocketAddress) server.getLocalSocketAddress())) {
+                    stream.read(ByteBuffer.allocate(1));
+                }
+                over.set(true);
+                return null;
+            });
+            JoinHandle<?> pair = two.spawn(() -> {
+                Channel<Integer> there = Channel.bounded(1);
+                Channel<Integer> back = Channel.bounded(1);
+                two.spawn(() -> answer(there, back, turns));
+                Time.sleep(Duration.ofMillis(20));
+                begun.countDown();
+                while (!over.get()) {
+                    compute();
+                    turns.incrementAndGet();
+                    there.send(1);
+                    back.receive();
+                }
+                there.close();
+                return null;
+            });
+            pair.join();
+            reader.join();
+            assertThat(turns).hasValueLessThan(40);
+        }
+    }
+
+    private static Void answer(Channel<Integer> there, Channel<Integer> back, AtomicInteger turns)
+            throws InterruptedException {
+        for (Integer question = there.receive(); question != null; question = there.receive()) {
+            compute();
+            turns.incrementAndGet();
+            back.send(question);
+        }
+        return null;
+    }
+
+    /** For less than a tick of the monitor, so that it finds nobody stuck in a task. */
+    private static void compute() {
+        long end = System.nanoTime() + Duration.ofMillis(4).toNanos();
+        while (System.nanoTime() < end) {
+            Thread.onSpinWait();
         }
     }
 

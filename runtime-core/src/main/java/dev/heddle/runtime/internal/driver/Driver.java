@@ -4,6 +4,7 @@ import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.TimeControl;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.loom.SpinLock;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.IntSupplier;
@@ -20,6 +21,9 @@ public final class Driver {
     private final Reactor reactor;
     private final TimerService timers;
     private final IoDriver io;
+
+    /** How often somebody has taken the driver; written by the holder, read by anybody. */
+    private final AtomicInteger looks = new AtomicInteger();
 
     /** The thread that sleeps in the driver, or is about to. */
     private volatile @Nullable Thread sleeper;
@@ -96,7 +100,16 @@ public final class Driver {
 
     /** Takes the driver if nobody holds it. Followed by {@link #release()} on the same thread. */
     public boolean tryAcquire() {
-        return holder.tryLock();
+        if (!holder.tryLock()) {
+            return false;
+        }
+        looks.setOpaque(looks.getPlain() + 1);
+        return true;
+    }
+
+    /** Returns how often somebody has taken the driver, wrapping around. Callable from any thread. */
+    public int looks() {
+        return looks.getOpaque();
     }
 
     /** Returns whether somebody holds the driver. */

@@ -528,11 +528,6 @@ final class Core {
         return !queue.isEmpty();
     }
 
-    /** Whether its thread sleeps. Callable from any thread. */
-    boolean isParked() {
-        return parker.isParked();
-    }
-
     LifoSlot<Object> lifoSlot() {
         return lifoSlot;
     }

@@ -8,8 +8,8 @@ import java.util.function.Consumer;
 
 /**
  * Looks at the workers from outside every {@link #TICK_NANOS}, as the system monitor of Go's runtime does: keeps a coarse
- * clock, wakes a sleeping worker for what one that computes has with it (work that waits, and the driver, which it has left and
- * not come back to), and does what the driver has to do when no worker comes to it.
+ * clock, wakes a sleeping worker for work that waits with one that computes, and for the driver if nobody has come to it, and
+ * does what the driver has to do when no worker comes to it.
  *
  * <p>It sleeps while no worker has been awake for some ticks. It is then woken by the first worker that wakes: the worker
  * counts itself awake and then reads {@link #asleep}; the monitor sets {@code asleep} and then looks whether a worker is
@@ -62,7 +62,7 @@ final class Monitor {
     }
 
     private void run() {
-        Glance last = new Glance(new Core[0]);
+        Glance last = new Glance(new Core[0], driver);
         int idleTicks = 0;
         while (!stopped) {
             now = System.nanoTime();
@@ -91,8 +91,8 @@ final class Monitor {
     }
 
     private Glance wakeForWorkBehindAnother(Glance last) {
-        Glance present = new Glance(shared.cores());
-        if (present.showsWorkStuckSince(last) || (!driver.isHeld() && present.showsCoreStuckSince(last))) {
+        Glance present = new Glance(shared.cores(), driver);
+        if (present.showsWorkStuckSince(last) || present.showsDriverLeftSince(last)) {
             shared.wakeOne();
         }
         return present;
@@ -125,17 +125,24 @@ final class Monitor {
         }
     }
 
-    /** How often each core had run a task, and whether something waited there. */
+    /** How often each core had run a task, whether something waited there, and whether somebody had the driver. */
     private static final class Glance {
 
         private final Core[] cores;
         private final long[] runs;
         private final boolean[] waiting;
 
-        Glance(Core[] cores) {
+        /** Read before {@link #held}, so that the driver was free from one glance to the next if both agree on that. */
+        private final int looks;
+
+        private final boolean held;
+
+        Glance(Core[] cores, Driver driver) {
             this.cores = cores;
             this.runs = new long[cores.length];
             this.waiting = new boolean[cores.length];
+            this.looks = driver.looks();
+            this.held = driver.isHeld();
             for (int i = 0; i < cores.length; i++) {
                 runs[i] = cores[i].runs();
                 waiting[i] = cores[i].hasLocalWork();
@@ -151,13 +158,8 @@ final class Monitor {
             return false;
         }
 
-        boolean showsCoreStuckSince(Glance before) {
-            for (int i = 0; i < cores.length; i++) {
-                if (isStuckSince(before, i) && !cores[i].isParked()) {
-                    return true;
-                }
-            }
-            return false;
+        boolean showsDriverLeftSince(Glance before) {
+            return !before.held && !held && looks == before.looks;
         }
 
         @SuppressWarnings("ReferenceEquality") // the array is replaced whenever it changes
