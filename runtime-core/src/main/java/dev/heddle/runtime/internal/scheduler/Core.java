@@ -561,6 +561,7 @@ final class Core {
         shared.wakeOne();
         endIdleFibers();
         counters.left();
+        shared.runLeftoversIfStopped();
     }
 
     void unpark() {

@@ -63,6 +63,14 @@ final class Shared implements LocalQueue.Overflow<Object> {
         }
         injection.push(element);
         wakeOne();
+        runLeftoversIfStopped();
+    }
+
+    /**
+     * Runs what the caller has queued after the last worker that would have come to it. For after {@link #wakeOne}, whose
+     * fence is between what was queued and the look whether anybody is left.
+     */
+    void runLeftoversIfStopped() {
         if (stopped) {
             runLeftovers();
         }
