@@ -10,6 +10,8 @@ import dev.heddle.runtime.internal.linux.SocketAddresses;
 import dev.heddle.runtime.internal.linux.SocketCalls;
 import dev.heddle.runtime.internal.linux.SocketOptions;
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class EpollReactor implements Reactor {
+
+    private static final Logger LOG = System.getLogger(EpollReactor.class.getName());
 
     private static final int AWAKE = 0;
     private static final int SLEEPING = 1;
@@ -251,11 +255,21 @@ final class EpollReactor implements Reactor {
         for (int i = 0; i < count; i++) {
             long token = epoll.tokenAt(i);
             if (token != Epoll.WAKE_TOKEN) {
-                EpollHandle socket = table.get(token);
-                if (socket != null) {
-                    socket.ready(epoll.eventsAt(i));
-                }
+                report(token, epoll.eventsAt(i));
             }
+        }
+    }
+
+    /** What goes wrong with one socket harms no other: what epoll has reported of it once, it does not report again. */
+    private void report(long token, int events) {
+        EpollHandle socket = table.get(token);
+        if (socket == null) {
+            return;
+        }
+        try {
+            socket.ready(events);
+        } catch (Throwable failure) {
+            LOG.log(Level.ERROR, "Those who wait for a socket could not all be woken", failure);
         }
     }
 

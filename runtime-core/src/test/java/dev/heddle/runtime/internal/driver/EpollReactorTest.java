@@ -209,6 +209,29 @@ class EpollReactorTest {
     }
 
     @Test
+    void whatGoesWrongWithOneSocketHarmsNoOtherOfTheSameReport() throws Exception {
+        Pair broken = connect();
+        Pair sound = connect();
+        stopPoller();
+        AtomicInteger told = new AtomicInteger();
+        for (Pair pair : List.of(broken, sound)) {
+            assertThat(pair.ours().isReadable()).isFalse();
+        }
+        broken.ours().whenReadable(() -> {
+            throw new IllegalStateException("broken");
+        });
+        sound.ours().whenReadable(told::incrementAndGet);
+        broken.theirs().write(ByteBuffer.allocate(1));
+        sound.theirs().write(ByteBuffer.allocate(1));
+        reactor.poll();
+        assertThat(told).hasValue(1);
+        for (Pair pair : List.of(broken, sound)) {
+            pair.theirs().close();
+            pair.ours().close();
+        }
+    }
+
+    @Test
     void aCloseRacesOperationsAndWaitsOnTheSameSocket() throws Exception {
         for (int round = 0; round < 1_000; round++) {
             Pair pair = connect();
