@@ -281,12 +281,12 @@ final class Core {
             }
         }
         stopSearching();
-        if (handedOver != null) {
-            Object next = handedOver;
-            handedOver = null;
-            pushBack(next);
+        Object next = handedOver;
+        if (next == null) {
+            return null;
         }
-        return null;
+        handedOver = null;
+        return pushBackOrKeep(next);
     }
 
     private void stopSearching() {
@@ -338,11 +338,20 @@ final class Core {
         } else if (lifoStreak++ >= MAX_LIFO_STREAK) {
             lifoStreak = 0;
             if (!queue.isEmpty()) {
-                pushBack(next);
-                return null;
+                return pushBackOrKeep(next);
             }
         }
         return next;
+    }
+
+    /** Queues an element; returns it, to be run at once, if there is no memory for that. */
+    private @Nullable Object pushBackOrKeep(Object element) {
+        try {
+            pushBack(element);
+            return null;
+        } catch (OutOfMemoryError noRoom) {
+            return element;
+        }
     }
 
     private @Nullable Object takeInjected() {
