@@ -63,6 +63,8 @@ public final class JdkScheduler implements Scheduler {
         try {
             while (!stopping) {
                 parkInDriver();
+                // It means nothing to this thread, and as long as one is pending no park waits.
+                Thread.interrupted();
             }
         } finally {
             driver.release();

@@ -80,6 +80,7 @@ final class Monitor {
                 idleTicks = 0;
             }
             LockSupport.parkNanos(this, TICK_NANOS);
+            forgetInterrupt();
         }
     }
 
@@ -87,7 +88,13 @@ final class Monitor {
         asleep = true;
         while (!shared.idle().isAnyAwake() && !stopped) {
             LockSupport.park(this);
+            forgetInterrupt();
         }
+    }
+
+    /** An interrupt means nothing to it, and as long as it is pending no park waits. */
+    private static void forgetInterrupt() {
+        Thread.interrupted();
     }
 
     private Glance wakeForWorkBehindAnother(Glance last) {

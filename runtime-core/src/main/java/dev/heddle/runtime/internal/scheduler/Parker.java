@@ -51,7 +51,7 @@ final class Parker {
     }
 
     /**
-     * Sleeps until unparked, until a deadline or, in the driver, until it has something.
+     * Sleeps until unparked or interrupted, until a deadline or, in the driver, until it has something.
      *
      * @param deadlineNanos in terms of {@link System#nanoTime()}; {@link Long#MAX_VALUE} for none
      * @return whether it has been in the driver
@@ -84,7 +84,8 @@ final class Parker {
 
     private void parkThread(long deadlineNanos) {
         if (state.compareAndSet(EMPTY, PARKED)) {
-            while (state.get() != NOTIFIED) {
+            // As long as an interrupt is pending no park waits; whoever has called deals with it.
+            while (state.get() != NOTIFIED && !Thread.currentThread().isInterrupted()) {
                 if (deadlineNanos == Long.MAX_VALUE) {
                     LockSupport.park(this);
                     continue;

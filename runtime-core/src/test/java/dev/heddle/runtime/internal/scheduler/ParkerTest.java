@@ -81,6 +81,16 @@ class ParkerTest {
         sleeper.join();
     }
 
+    @Test
+    void anInterruptEndsTheParkOfAThreadThatSleepsOutsideTheDriver() {
+        assertThat(driver.tryAcquire()).isTrue();
+        Parker own = new Parker(driver);
+        own.adopt(Thread.currentThread());
+        Thread.currentThread().interrupt();
+        own.park(Long.MAX_VALUE);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
     /** The waker goes on to the next round only when it was heard, so one lost wake-up hangs. */
     @Test
     void noWakeUpIsLostHoweverCloseToTheParkItComes() throws Exception {
