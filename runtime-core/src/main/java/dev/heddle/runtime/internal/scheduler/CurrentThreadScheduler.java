@@ -91,7 +91,11 @@ public final class CurrentThreadScheduler implements Scheduler {
     @Override
     public void awaitEmpty(TaskRegistry registry, long deadlineNanos) {
         AtomicBoolean interrupted = new AtomicBoolean();
-        driveByStandIn(() -> registry.isEmpty() || interrupted.get(), deadlineNanos, () -> interrupted.set(true));
+        driveByStandIn(
+                () -> registry.isEmpty() || interrupted.get(),
+                deadlineNanos,
+                TaskRegistry.LONGEST_PARK_NANOS,
+                () -> interrupted.set(true));
         if (interrupted.get()) {
             Thread.currentThread().interrupt();
         }
@@ -107,7 +111,7 @@ public final class CurrentThreadScheduler implements Scheduler {
     private void drive(BooleanSupplier until, long deadlineNanos, Runnable onInterrupt) {
         if (Thread.currentThread().isVirtual()) {
             // It cannot carry others, so a platform thread stands in for it.
-            driveByStandIn(until, deadlineNanos, onInterrupt);
+            driveByStandIn(until, deadlineNanos, Long.MAX_VALUE, onInterrupt);
         } else {
             driveInTurn(until, deadlineNanos, onInterrupt);
         }
@@ -123,14 +127,17 @@ public final class CurrentThreadScheduler implements Scheduler {
     /**
      * The same as {@link #drive}, except that the calling thread is only parked: enough for it to be unparked when
      * {@code until} comes true.
+     *
+     * @param longestParkNanos after how long it looks again without being unparked
      */
-    private void driveByStandIn(BooleanSupplier until, long deadlineNanos, Runnable onInterrupt) {
+    private void driveByStandIn(
+            BooleanSupplier until, long deadlineNanos, long longestParkNanos, Runnable onInterrupt) {
         Thread standIn = Thread.ofPlatform()
                 .daemon()
                 .name(settings.namePrefix() + "driver")
                 .start(() -> driveInTurn(until, deadlineNanos, () -> {}));
         while (!until.getAsBoolean() && left(deadlineNanos) > 0) {
-            LockSupport.parkNanos(this, left(deadlineNanos));
+            LockSupport.parkNanos(this, Math.min(longestParkNanos, left(deadlineNanos)));
             if (Thread.interrupted()) {
                 onInterrupt.run();
             }

@@ -201,7 +201,7 @@ public final class WorkStealingScheduler implements Scheduler {
 
     @Override
     public void awaitEmpty(TaskRegistry registry, long deadlineNanos) {
-        LockSupport.parkNanos(registry, deadlineNanos - System.nanoTime());
+        LockSupport.parkNanos(registry, Math.min(TaskRegistry.LONGEST_PARK_NANOS, deadlineNanos - System.nanoTime()));
     }
 
     @Override

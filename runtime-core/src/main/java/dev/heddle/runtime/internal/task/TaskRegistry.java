@@ -55,13 +55,20 @@ public final class TaskRegistry {
     public interface Waiting {
 
         /**
-         * Waits until no task is alive, the deadline has passed or the thread is unparked. May return early.
+         * Waits until no task is alive, the deadline has passed or the thread is unparked. May return early. Looks again
+         * every {@link #LONGEST_PARK_NANOS}.
          *
          * @param registry the caller
          * @param deadlineNanos in terms of {@link System#nanoTime()}
          */
         void await(TaskRegistry registry, long deadlineNanos);
     }
+
+    /**
+     * The longest that whoever waits for the end of all tasks may sleep without a look. A task that ends counts itself and
+     * then reads who waits, without a fence between the two, so it may miss one who has just begun to.
+     */
+    public static final long LONGEST_PARK_NANOS = 50_000_000;
 
     private static final int ID_BLOCK = 1024;
     private static final int MIN_CHUNKS_TO_SWEEP = 4;
