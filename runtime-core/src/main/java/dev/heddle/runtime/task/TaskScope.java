@@ -37,8 +37,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TaskScope<T extends @Nullable Object, R extends @Nullable Object> implements AutoCloseable {
 
-    /** The deadline that the running code is under, in terms of its runtime's clock. */
-    private static final ThreadLocal<@Nullable Long> DEADLINE = new ThreadLocal<>();
+    /** The innermost scope with a limit that the running code is in. Its deadline is the earliest of those around it. */
+    private static final ThreadLocal<@Nullable TaskScope<?, ?>> LIMITED = new ThreadLocal<>();
+
+    /** When a scope is over. Fixed with the first task whose clock there is to go by. */
+    private record Deadline(long nanos, TaskPort clock) {
+
+        long left() {
+            return nanos - clock.nanoTime();
+        }
+    }
 
     private enum Kind {
         ALL,
@@ -97,9 +105,8 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
     private final AtomicReference<@Nullable Decision> decision = new AtomicReference<>();
 
     private final @Nullable Duration limit;
-    private final long openedNanos = System.nanoTime();
-    private final @Nullable Long outerDeadline = DEADLINE.get();
-    private volatile @Nullable Long deadline;
+    private final @Nullable TaskScope<?, ?> outer = LIMITED.get();
+    private volatile @Nullable Deadline deadline;
     private final AtomicReference<@Nullable Runnable> disarm = new AtomicReference<>();
     private volatile boolean joined;
     private boolean closed;
@@ -108,6 +115,9 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
         this.spawner = spawner;
         this.kind = policy.kind;
         this.limit = limit;
+        if (limit != null) {
+            LIMITED.set(this);
+        }
         TaskPort current = Ports.currentOrNull();
         if (current != null) {
             arm(current);
@@ -157,11 +167,12 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
     }
 
     /**
-     * Opens a scope with a deadline from any thread.
+     * Opens a scope with a deadline from any thread. A caller that is not a task has no clock that the deadline could go by,
+     * so its time begins with the first child, of this scope or of one within.
      *
      * @param spawner where the children are started
      * @param policy when its outcome is decided
-     * @param limit the time from now to the deadline; zero or less is over at once
+     * @param limit the time from now, or from the first child on, to the deadline; zero or less is over at once
      */
     public static <T extends @Nullable Object, R extends @Nullable Object> TaskScope<T, R> open(
             Spawner spawner, Policy<T, R> policy, Duration limit) {
@@ -170,41 +181,37 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
 
     /**
      * Returns the time that is left until the deadline which the calling code is under, zero if it has passed; empty if there
-     * is none.
+     * is none, or its time has not begun.
      */
     public static Optional<Duration> timeLeft() {
-        Long deadline = DEADLINE.get();
-        if (deadline == null) {
-            return Optional.empty();
-        }
-        TaskPort current = Ports.currentOrNull();
-        long now = current == null ? System.nanoTime() : current.nanoTime();
-        return Optional.of(Duration.ofNanos(Math.max(0, deadline - now)));
+        TaskScope<?, ?> limited = LIMITED.get();
+        Deadline deadline = limited == null ? null : limited.deadline;
+        return deadline == null ? Optional.empty() : Optional.of(Duration.ofNanos(Math.max(0, deadline.left())));
     }
 
-    /** Decides how long the children have, and has them aborted when it is over. Has no effect the second time. */
-    private synchronized void arm(TaskPort clock) {
-        if (limit == null && outerDeadline == null) {
-            return;
-        }
-        Long until = deadline;
+    /**
+     * Decides how long the children have, and has them aborted when it is over. Has no effect the second time.
+     *
+     * @param clock a task whose clock to go by
+     * @return the deadline, or {@code null} if there is none
+     */
+    private synchronized @Nullable Deadline arm(TaskPort clock) {
+        Deadline until = deadline;
         if (until == null) {
-            until = earliestDeadline(clock.nanoTime() - (System.nanoTime() - openedNanos));
-            deadline = until;
-            disarm.set(clock.schedule(until, this::expire));
+            Deadline around = outer == null ? null : outer.arm(clock);
+            until = limit == null ? around : earlier(around, limit, clock);
+            if (until != null) {
+                deadline = until;
+                disarm.set(until.clock.schedule(until.nanos, this::expire));
+            }
         }
-        if (Thread.currentThread() == owner) {
-            DEADLINE.set(until);
-        }
+        return until;
     }
 
-    private long earliestDeadline(long opened) {
-        if (limit == null) {
-            return outerDeadline == null ? opened + Long.MAX_VALUE / 2 : outerDeadline;
-        }
-        long own =
-                opened + (limit.toSeconds() >= Long.MAX_VALUE / 2_000_000_000L ? Long.MAX_VALUE / 2 : limit.toNanos());
-        return outerDeadline == null || own - outerDeadline < 0 ? own : outerDeadline;
+    private static Deadline earlier(@Nullable Deadline around, Duration limit, TaskPort clock) {
+        long nanos = limit.toSeconds() >= Long.MAX_VALUE / 2_000_000_000L ? Long.MAX_VALUE / 2 : limit.toNanos();
+        Deadline own = new Deadline(clock.nanoTime() + nanos, clock);
+        return around == null || own.nanos - around.nanos < 0 ? own : around;
     }
 
     private void expire() {
@@ -224,7 +231,7 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
         switch (kind) {
             case ALL -> {
                 if (!succeeded) {
-                    if (failure != null && isOver(port)) {
+                    if (failure != null && isOver()) {
                         // A scope within the child is under this deadline too, and may have noticed it first.
                         keep(failure, port);
                         decide(new Decision(null));
@@ -250,9 +257,9 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
         failures.add(failure);
     }
 
-    private boolean isOver(TaskPort clock) {
-        Long until = deadline;
-        return until != null && until - clock.nanoTime() <= 0;
+    private boolean isOver() {
+        Deadline until = deadline;
+        return until != null && until.left() <= 0;
     }
 
     /** Starts a child without a name; see {@link #spawn(TaskOptions, Callable)}. */
@@ -314,7 +321,8 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
     }
 
     private <U extends @Nullable Object> Callable<U> underDeadline(Callable<U> body) {
-        if (limit == null && outerDeadline == null) {
+        TaskScope<?, ?> limited = limit == null ? outer : this;
+        if (limited == null) {
             return body;
         }
         return () -> {
@@ -322,11 +330,11 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
             if (self != null) {
                 arm(self);
             }
-            DEADLINE.set(deadline);
+            LIMITED.set(limited);
             try {
                 return body.call();
             } finally {
-                DEADLINE.remove();
+                LIMITED.remove();
             }
         };
     }
@@ -414,11 +422,17 @@ public final class TaskScope<T extends @Nullable Object, R extends @Nullable Obj
         Runnable armed = disarm.get();
         if (armed != null) {
             armed.run();
-            if (outerDeadline == null) {
-                DEADLINE.remove();
-            } else {
-                DEADLINE.set(outerDeadline);
-            }
+        }
+        if (limit != null) {
+            restore(outer);
+        }
+    }
+
+    private static void restore(@Nullable TaskScope<?, ?> outer) {
+        if (outer == null) {
+            LIMITED.remove();
+        } else {
+            LIMITED.set(outer);
         }
     }
 

@@ -309,6 +309,38 @@ class TaskScopeTest {
     }
 
     @Test
+    void aDeadlineHoldsForScopesThatAnOrdinaryThreadOpensWithin() {
+        Waiting child = new Waiting();
+        try (TaskScope<Object, List<Object>> outer = TaskScope.open(runtime, Policy.all(), Duration.ofMillis(5))) {
+            try (TaskScope<Object, List<Object>> inner = TaskScope.open(runtime, Policy.all(), LONG)) {
+                JoinHandle<?> handle = inner.spawnBlocking(child::run);
+                // In a current-thread runtime somebody has to be there for the timer to fire.
+                runtime.blockOn(() -> {
+                    while (!handle.isFinished()) {
+                        Task.yieldNow();
+                    }
+                });
+                assertThatExceptionOfType(CompletionException.class)
+                        .isThrownBy(inner::join)
+                        .withCauseInstanceOf(TimeoutException.class);
+            }
+            assertThat(TaskScope.timeLeft()).hasValue(Duration.ZERO);
+        }
+        assertThat(TaskScope.timeLeft()).isEmpty();
+    }
+
+    @Test
+    void anInnerScopeThatWasOpenedBeforeTheTimeBeganLeavesTheDeadlineAroundIt() {
+        try (TaskScope<Object, List<Object>> outer = TaskScope.open(runtime, Policy.all(), LONG)) {
+            try (TaskScope<Object, List<Object>> inner = TaskScope.open(runtime, Policy.all(), LONG)) {
+                outer.spawn(() -> 1);
+                inner.spawn(() -> 2);
+            }
+            assertThat(TaskScope.timeLeft()).isPresent();
+        }
+    }
+
+    @Test
     void onlyTheOwnerJoinsAndClosesAndNobodySpawnsAfterwards() {
         runtime.blockOn(() -> {
             var scope = TaskScope.open();

@@ -13,6 +13,7 @@ import dev.heddle.runtime.net.TcpListener;
 import dev.heddle.runtime.net.TcpStream;
 import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.TaskScope;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -347,6 +348,20 @@ class PausedClockTest {
             assertThatThrownBy(() -> multiThread.clock().advance(HOUR))
                     .isInstanceOf(UnsupportedOperationException.class);
             assertThat(multiThread.clock().instant()).isBetween(Instant.now().minusSeconds(60), Instant.now());
+        }
+    }
+
+    @Test
+    void theLimitOfAScopeThatAnOrdinaryThreadOwnsGoesByIt() {
+        try (TaskScope<Object, List<Object>> scope = TaskScope.open(runtime, TaskScope.Policy.all(), HOUR)) {
+            JoinHandle<Object> child = scope.spawn(() -> {
+                Time.sleep(HOUR.minusMillis(1));
+                return TaskScope.timeLeft().orElseThrow();
+            });
+            runtime.blockOn(() -> {
+                child.join();
+            });
+            assertThat(scope.join()).containsExactly(Duration.ofMillis(1));
         }
     }
 
