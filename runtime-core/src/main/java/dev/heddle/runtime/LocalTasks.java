@@ -9,6 +9,7 @@ import dev.heddle.runtime.task.LocalSet;
 import dev.heddle.runtime.task.Spawner;
 import dev.heddle.runtime.task.TaskOptions;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.jspecify.annotations.Nullable;
 
 /** A local set: tasks of a runtime that are scheduled on one confinement instead of the workers. */
@@ -99,8 +100,26 @@ final class LocalTasks implements LocalSet {
         group.checkNotInside("close it");
         group.close();
         group.abortAll();
+        if (group.size() > 0 && lifecycle.time().isPausable() && !lifecycle.isOwnTask()) {
+            drive();
+        }
         group.awaitNoneAliveUninterruptibly();
         lifecycle.endConfinement(confinement);
+    }
+
+    /** Lets the tasks of a current-thread runtime end, which are run by whoever waits for one of its tasks. */
+    private void drive() {
+        try {
+            boolean interrupted = runtime.<Boolean, RuntimeException>blockOn(() -> {
+                group.awaitNoneAliveUninterruptibly();
+                return Thread.interrupted();
+            });
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        } catch (RuntimeClosedException | CancellationException beingShutDown) {
+            // Then whoever shuts it down runs them, or has given them up.
+        }
     }
 
     @Override

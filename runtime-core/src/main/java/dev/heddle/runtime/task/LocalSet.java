@@ -85,7 +85,8 @@ public interface LocalSet extends AutoCloseable {
 
     /**
      * Aborts the tasks that have not ended, waits for them, ends the thread and accepts no more tasks. The wait is not cut
-     * short by an interrupt, which stays pending. Has no effect when it is done already.
+     * short by an interrupt, which stays pending; in a current-thread runtime a caller that is not a task runs the tasks
+     * meanwhile, as {@code blockOn} does. Has no effect when it is done already.
      *
      * @throws IllegalStateException if the caller is a task of this set
      */

@@ -73,6 +73,20 @@ class LocalSetTest {
     }
 
     @Test
+    void aThreadThatIsNoTaskMayCloseASetWhoseTasksWait() throws InterruptedException {
+        Gate gate = new Gate();
+        JoinHandle<Void> waiting = set.spawnLocal(gate::pass);
+        runtime.<Void, InterruptedException>blockOn(() -> {
+            gate.awaitArrival();
+            return null;
+        });
+        Thread.currentThread().interrupt();
+        set.close();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(waiting.isCancelled()).isTrue();
+    }
+
+    @Test
     void tasksNeverRunAtTheSameTimeHoweverTheyWait() {
         Shared shared = new Shared();
         ReentrantLock lock = new ReentrantLock();
