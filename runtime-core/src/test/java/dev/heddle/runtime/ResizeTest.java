@@ -121,6 +121,7 @@ class ResizeTest {
                     }));
                 }
                 runtime.resize(1 + round % 4);
+                assertThat(indexes(runtime)).isSorted();
                 tasks.forEach(JoinHandle::join);
             }
             assertThat(ran).hasValue(15_000);

@@ -9,6 +9,7 @@ import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -240,7 +241,10 @@ final class Shared implements LocalQueue.Overflow<Object> {
     }
 
     List<WorkerMetrics> metrics() {
-        return Arrays.stream(cores).map(Core::metrics).toList();
+        return Arrays.stream(cores)
+                .map(Core::metrics)
+                .sorted(Comparator.comparingInt(WorkerMetrics::index))
+                .toList();
     }
 
     long foreignContinuations() {
