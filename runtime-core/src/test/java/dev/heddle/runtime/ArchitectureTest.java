@@ -47,7 +47,7 @@ class ArchitectureTest {
         mayImport(".internal.port", ".internal.loom");
         mayImport(".task", ".internal.port", ".internal.loom");
         mayImport(".internal.context", ".task", ".internal.port", ".internal.loom");
-        mayImport(".time", ".internal.context", ".internal.port", ".task");
+        mayImport(".time", ".internal.context", ".internal.port", ".internal.loom", ".task");
         mayImport(".net", ".internal.context", ".internal.port", ".sync", ".task", "javax.net.ssl..");
         mayImport(".sync", ".internal.context", ".internal.loom", ".task");
         mayImport(".internal.task", ".internal.context", ".internal.port", ".internal.loom", ".task", ".metrics");

@@ -1,5 +1,6 @@
 package dev.heddle.runtime.task;
 
+import dev.heddle.runtime.internal.loom.Interrupts;
 import dev.heddle.runtime.internal.port.Limit;
 import dev.heddle.runtime.internal.port.TaskPort;
 import java.lang.ScopedValue.CallableOp;
@@ -11,10 +12,10 @@ import org.jspecify.annotations.Nullable;
  * A body that runs until its token is cancelled: whoever cancels interrupts its thread.
  *
  * <p>The interrupt must hit this body and nothing after it. The canceller therefore moves ARMED to FIRING before it interrupts
- * and to FIRED after; the owner, once its body has ended, either disarms or waits out the few instructions of FIRING, and then
- * clears the interrupt that it knows to be there.
+ * and to FIRED after; the owner, once its body has ended, either disarms or waits out FIRING, and then clears the interrupt that
+ * it knows to be there. FIRING lasts a few instructions, or the start of a thread if the body is within the I/O of a channel.
  */
-final class CancellableRun implements Limit {
+final class CancellableRun implements Limit, Interrupts.Interrupter {
 
     private enum State {
         ARMED,
@@ -70,9 +71,13 @@ final class CancellableRun implements Limit {
 
     private void fire() {
         if (state.compareAndSet(State.ARMED, State.FIRING)) {
-            thread.interrupt();
-            state.set(State.FIRED);
+            Interrupts.interrupt(thread, this);
         }
+    }
+
+    @Override
+    public void interrupted() {
+        state.set(State.FIRED);
     }
 
     /** Returns whether the token was cancelled, and leaves no interrupt of its own behind. */

@@ -2,6 +2,7 @@ package dev.heddle.runtime.time;
 
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.loom.Interrupts;
 import dev.heddle.runtime.internal.port.Limit;
 import java.lang.ScopedValue.CallableOp;
 import java.time.Duration;
@@ -13,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * A running {@link Time#timeout}: a timer that interrupts the thread of a body.
  *
  * <p>The interrupt must hit this body and nothing after it. Either the owner, once its body has ended, disarms the timer, or
- * the timer has fired; then the owner waits out the few instructions until {@link #interrupted} and clears the interrupt
- * that it knows to be its own.
+ * the timer has fired; then the owner waits until the interrupt is {@link #delivered}, and clears it, knowing it to be its
+ * own. That takes a few instructions, or the start of a thread if the interrupt finds the body within the I/O of a channel.
  */
-final class Timeout implements Limit, Runnable {
+final class Timeout implements Limit, Runnable, Interrupts.Interrupter {
 
     /** How long a body may go on after the interrupt before it is reported. */
     static final long GRACE_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -30,10 +31,10 @@ final class Timeout implements Limit, Runnable {
 
     private final Timers.Timer timer;
 
-    /** Armed when this fires; written before {@link #interrupted}. */
+    /** Armed when this fires; written before {@link #delivered}. */
     private Timers.@Nullable Timer grace;
 
-    private volatile boolean interrupted;
+    private volatile boolean delivered;
 
     private Timeout(TaskContext task, Duration duration) {
         this.task = task;
@@ -67,10 +68,14 @@ final class Timeout implements Limit, Runnable {
             Timers timers = task.timers();
             grace = timers.schedule(timers.nanoTime() + GRACE_NANOS, () -> task.overran(duration));
         } finally {
-            // Whatever there is no memory for, the owner waits for these.
-            thread.interrupt();
-            interrupted = true;
+            // Whatever there is no memory for, the owner waits for this.
+            Interrupts.interrupt(thread, this);
         }
+    }
+
+    @Override
+    public void interrupted() {
+        delivered = true;
     }
 
     /** Returns whether the timer fired, and leaves no interrupt of its own behind. */
@@ -79,7 +84,7 @@ final class Timeout implements Limit, Runnable {
         if (timer.cancel()) {
             return false;
         }
-        while (!interrupted) {
+        while (!delivered) {
             Thread.onSpinWait();
         }
         if (grace != null) {

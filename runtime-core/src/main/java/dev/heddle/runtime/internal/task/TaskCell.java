@@ -6,6 +6,7 @@ import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.loom.Interrupts;
 import dev.heddle.runtime.internal.port.Limit;
 import dev.heddle.runtime.internal.port.TaskPort;
 import dev.heddle.runtime.metrics.TaskKind;
@@ -47,7 +48,7 @@ import org.jspecify.annotations.Nullable;
  * @param <T> the type of the result
  */
 public final class TaskCell<T extends @Nullable Object> extends EndWaiters<T>
-        implements JoinHandle<T>, TaskContext, Ending, TaskPort, Runnable {
+        implements JoinHandle<T>, TaskContext, Ending, TaskPort, Interrupts.Interrupter, Runnable {
 
     private static final VarHandle OBSERVED;
 
@@ -353,13 +354,17 @@ public final class TaskCell<T extends @Nullable Object> extends EndWaiters<T>
         };
     }
 
+    /** Interrupts the runner, which stays that until this has ended. */
     private void interruptRunner() {
-        try {
-            if (bodyOrRunner instanceof Thread runner) {
-                runner.interrupt();
-            }
-        } finally {
-            interrupted();
+        if (bodyOrRunner instanceof Thread runner) {
+            Interrupts.interrupt(runner, this);
+        }
+    }
+
+    @Override
+    public void interrupted() {
+        if (!endInterrupt()) {
+            interruptRunner();
         }
     }
 

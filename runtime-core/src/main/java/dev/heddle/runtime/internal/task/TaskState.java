@@ -16,13 +16,15 @@ import java.lang.invoke.VarHandle;
  *       ▼
  *   ABORT|ENDED|CANCELLED: the body never runs
  *
- *   NOTED: an interrupt came before the start; the body begins interrupted
+ *   NOTED: an interrupt came before the start, and the body begins interrupted; or while another was under way, and whoever
+ *   is at that one interrupts once more
  *
  *   abandon: anything not ENDED ──▶ … |ENDED|CANCELLED, at shutdown, while the body may still run
  * </pre>
  *
- * <p>INTERRUPTING is set while an aborter interrupts the runner's thread; the end of the task waits for it to go, so that
- * the interrupt never hits the next task on the same thread. ENDED is set once and only then is the outcome read.
+ * <p>INTERRUPTING is set while somebody interrupts the runner's thread; the end of the task waits for it to go, so that the
+ * interrupt never hits the next task on the same thread. Nobody else waits for it: an interrupt may take as long as the runner
+ * is within the I/O of a channel. ENDED is set once and only then is the outcome read.
  */
 abstract class TaskState {
 
@@ -55,9 +57,9 @@ abstract class TaskState {
     enum InterruptResult {
         /** It had ended; nothing changed. */
         ALREADY_ENDED,
-        /** It has not begun, and will begin interrupted. */
+        /** It has not begun and will begin interrupted, or will be interrupted by whoever does so already. */
         NOTED,
-        /** It runs; the caller interrupts its thread and then calls {@link #interrupted()}. */
+        /** It runs; the caller interrupts its thread and then calls {@link #endInterrupt()}. */
         INTERRUPT_NOW
     }
 
@@ -66,9 +68,9 @@ abstract class TaskState {
         ALREADY_ENDED,
         /** It had not begun and has ended now; the caller finishes it. */
         CANCELLED_BEFORE_START,
-        /** It runs; the caller interrupts its thread and then calls {@link #interrupted()}. */
+        /** It runs; the caller interrupts its thread and then calls {@link #endInterrupt()}. */
         INTERRUPT_NOW,
-        /** Another aborter is just interrupting it. */
+        /** It runs, and whoever is interrupting it already does so for this abort too. */
         ALREADY_INTERRUPTING
     }
 
@@ -100,7 +102,9 @@ abstract class TaskState {
             }
             if ((s & INTERRUPTING) != 0) {
                 // That interrupt is no abort, and the body may have used it up already.
-                Thread.onSpinWait();
+                if (STATE.compareAndSet(this, s, s | ABORT | NOTED)) {
+                    return AbortResult.ALREADY_INTERRUPTING;
+                }
             } else if ((s & STARTED) == 0) {
                 if (STATE.compareAndSet(this, s, s | ABORT | ENDED | CANCELLED)) {
                     return AbortResult.CANCELLED_BEFORE_START;
@@ -118,9 +122,7 @@ abstract class TaskState {
             if ((s & ENDED) != 0) {
                 return InterruptResult.ALREADY_ENDED;
             }
-            if ((s & INTERRUPTING) != 0) {
-                Thread.onSpinWait();
-            } else if ((s & STARTED) == 0) {
+            if ((s & STARTED) == 0 || (s & INTERRUPTING) != 0) {
                 if (STATE.compareAndSet(this, s, s | NOTED)) {
                     return InterruptResult.NOTED;
                 }
@@ -130,8 +132,22 @@ abstract class TaskState {
         }
     }
 
-    final void interrupted() {
-        STATE.getAndBitwiseAnd(this, ~INTERRUPTING);
+    /**
+     * Ends an interrupt, unless another has come meanwhile.
+     *
+     * @return {@code false} if so; the caller interrupts the thread again and then calls this again
+     */
+    final boolean endInterrupt() {
+        for (; ; ) {
+            int s = state;
+            if ((s & NOTED) != 0) {
+                if (STATE.compareAndSet(this, s, s & ~NOTED)) {
+                    return false;
+                }
+            } else if (STATE.compareAndSet(this, s, s & ~INTERRUPTING)) {
+                return true;
+            }
+        }
     }
 
     /**

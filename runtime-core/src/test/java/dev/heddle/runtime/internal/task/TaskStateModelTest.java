@@ -20,15 +20,24 @@ class TaskStateModelTest {
 
         private final TaskState state = new TaskState() {};
         private final AtomicInteger finishes = new AtomicInteger();
-        private volatile boolean ran;
+
+        /** How often the thread was interrupted, and how often somebody was told that it is or will be. */
+        final AtomicInteger interrupts = new AtomicInteger();
+
+        final AtomicInteger interruptsTold = new AtomicInteger();
+        volatile boolean ran;
         private volatile boolean abortTold;
         private volatile boolean runnerHasGoneOn;
         private volatile boolean interruptedTooLate;
 
         @Operation
         public void runner() {
-            if (state.start() != StartResult.ALREADY_ENDED) {
+            StartResult start = state.start();
+            if (start != StartResult.ALREADY_ENDED) {
                 ran = true;
+                if (start == StartResult.STARTED_INTERRUPTED) {
+                    interrupts.incrementAndGet();
+                }
                 if (state.end(false) == EndResult.ENDED) {
                     finishes.incrementAndGet();
                     // One that was given up is not the runtime's any more, nor is its thread.
@@ -41,18 +50,30 @@ class TaskStateModelTest {
             AbortResult result = state.requestAbort();
             if (result == AbortResult.CANCELLED_BEFORE_START) {
                 finishes.incrementAndGet();
-            } else if (result == AbortResult.INTERRUPT_NOW) {
-                interruptedTooLate |= runnerHasGoneOn;
-                state.interrupted();
+            } else if (result != AbortResult.ALREADY_ENDED) {
+                interruptsTold.incrementAndGet();
+            }
+            if (result == AbortResult.INTERRUPT_NOW) {
+                interruptRunner();
             }
             abortTold |= result != AbortResult.ALREADY_ENDED;
         }
 
         void interrupt() {
-            if (state.requestInterrupt() == InterruptResult.INTERRUPT_NOW) {
-                interruptedTooLate |= runnerHasGoneOn;
-                state.interrupted();
+            InterruptResult result = state.requestInterrupt();
+            if (result != InterruptResult.ALREADY_ENDED) {
+                interruptsTold.incrementAndGet();
             }
+            if (result == InterruptResult.INTERRUPT_NOW) {
+                interruptRunner();
+            }
+        }
+
+        private void interruptRunner() {
+            do {
+                interrupts.incrementAndGet();
+                interruptedTooLate |= runnerHasGoneOn;
+            } while (!state.endInterrupt());
         }
 
         void giveUp() {
@@ -75,7 +96,10 @@ class TaskStateModelTest {
             if (!state.isEnded() || ran != state.isStarted() || (!ran && !state.isEndedCancelled())) {
                 throw new AssertionError("the word is wrong");
             }
+            validateInterrupts();
         }
+
+        void validateInterrupts() {}
     }
 
     /** Who starts it and who aborts it before the start cannot both win. */
@@ -107,6 +131,13 @@ class TaskStateModelTest {
         @Operation
         public void interrupter() {
             interrupt();
+        }
+
+        @Override
+        void validateInterrupts() {
+            if (ran && interrupts.get() != interruptsTold.get()) {
+                throw new AssertionError(interruptsTold + " interrupts were told of, and there were " + interrupts);
+            }
         }
     }
 
