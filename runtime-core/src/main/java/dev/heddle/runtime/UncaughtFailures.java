@@ -1,12 +1,11 @@
 package dev.heddle.runtime;
 
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.log.SafeLog;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.metrics.TaskSnapshot;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -20,12 +19,8 @@ import java.util.concurrent.atomic.LongAdder;
  */
 final class UncaughtFailures {
 
-    private static final Logger LOG = System.getLogger(AsyncRuntime.class.getName());
-
     /** How long a joiner may take to come. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
-
-    private record Failure(TaskCell<?> task, Throwable thrown) {}
 
     private final Timers timers;
     private final UncaughtTaskHandler handler;
@@ -34,7 +29,9 @@ final class UncaughtFailures {
     private final ThreadPoolExecutor reporter;
 
     private final LongAdder count = new LongAdder();
-    private final Set<Failure> unobserved = ConcurrentHashMap.newKeySet();
+
+    /** By task, whose identity is its own: {@code hashCode} and {@code equals} of what was thrown may be anything. */
+    private final Map<TaskCell<?>, Throwable> unobserved = new ConcurrentHashMap<>();
 
     UncaughtFailures(Timers timers, String namePrefix, UncaughtTaskHandler handler) {
         this.timers = timers;
@@ -50,18 +47,18 @@ final class UncaughtFailures {
     }
 
     void taskFailed(TaskCell<?> task, Throwable thrown) {
-        Failure failure = new Failure(task, thrown);
         if (task.isDetached()) {
-            report(failure);
+            report(task, thrown);
         } else if (!task.isObserved()) {
-            unobserved.add(failure);
-            timers.schedule(timers.nanoTime() + PATIENCE.toNanos(), () -> reporter.execute(() -> settle(failure)));
+            unobserved.put(task, thrown);
+            timers.schedule(timers.nanoTime() + PATIENCE.toNanos(), () -> reporter.execute(() -> settle(task)));
         }
     }
 
-    private void settle(Failure failure) {
-        if (unobserved.remove(failure) && !failure.task.isObserved()) {
-            report(failure);
+    private void settle(TaskCell<?> task) {
+        Throwable thrown = unobserved.remove(task);
+        if (thrown != null && !task.isObserved()) {
+            report(task, thrown);
         }
     }
 
@@ -79,22 +76,22 @@ final class UncaughtFailures {
     /** Decides on everything at once, at shutdown, when no timer fires any more. */
     void close() {
         reporter.shutdown();
-        for (Failure failure : unobserved) {
-            settle(failure);
+        for (TaskCell<?> task : unobserved.keySet()) {
+            settle(task);
         }
     }
 
-    private void report(Failure failure) {
+    private void report(TaskCell<?> task, Throwable thrown) {
         count.increment();
-        TaskSnapshot task = failure.task.snapshot(false);
-        tell(task, () -> handler.taskFailed(task, failure.thrown));
+        TaskSnapshot failed = task.snapshot(false);
+        tell(failed, () -> handler.taskFailed(failed, thrown));
     }
 
     private static void tell(TaskSnapshot task, Runnable call) {
         try {
             call.run();
         } catch (Throwable failure) {
-            LOG.log(Level.ERROR, "The uncaught handler failed on task " + task.id(), failure);
+            SafeLog.error(AsyncRuntime.class, "The uncaught handler failed on task " + task.id(), failure);
         }
     }
 

@@ -82,6 +82,73 @@ class UncaughtFailureTest {
         }
     }
 
+    /** An exception whose own methods throw. */
+    @SuppressWarnings("ThrowableEqualsHashCode") // that is the point
+    private static final class Hostile extends RuntimeException {
+
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public int hashCode() {
+            throw new IllegalStateException("no hash code");
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            throw new IllegalStateException("not to be compared");
+        }
+
+        @Override
+        public synchronized Throwable getCause() {
+            throw new IllegalStateException("no cause");
+        }
+    }
+
+    private static Object failHostilely() {
+        throw new Hostile();
+    }
+
+    @Test
+    void aFailureWhoseOwnMethodsThrowIsReportedAsAnyOther() {
+        try (AsyncRuntime runtime = newRuntime()) {
+            JoinHandle<Object> handle = runtime.spawn(UncaughtFailureTest::failHostilely);
+            await().until(handle::isFinished);
+            assertThat(runtime.spawn(() -> 1).join()).isEqualTo(1);
+        }
+        assertThat(uncaught).hasOnlyElementsOfType(Hostile.class).hasSize(1);
+    }
+
+    @Test
+    void aFailureWhoseOwnMethodsThrowCostsThePoolNoThread() {
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .workerThreads(1)
+                .maxBlockingThreads(1)
+                .uncaughtTaskHandler((task, failure) -> uncaught.add(failure))
+                .build()) {
+            JoinHandle<Object> handle = runtime.spawnBlocking(UncaughtFailureTest::failHostilely);
+            await().until(handle::isFinished);
+            assertThat(runtime.spawnBlocking(() -> 1).join()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void anAbortedBodyWhoseFailureDoesNotSayItsCauseHasFailed() throws Exception {
+        try (AsyncRuntime runtime = newRuntime()) {
+            Gate gate = new Gate();
+            JoinHandle<Object> handle = runtime.spawn(() -> {
+                try {
+                    return gate.pass();
+                } catch (InterruptedException e) {
+                    return failHostilely();
+                }
+            });
+            gate.awaitArrival();
+            handle.abort();
+            await().until(handle::isFinished);
+            assertThat(handle.isCancelled()).isFalse();
+        }
+    }
+
     @Test
     void anAbortIsNoFailure() {
         try (AsyncRuntime runtime = newRuntime()) {

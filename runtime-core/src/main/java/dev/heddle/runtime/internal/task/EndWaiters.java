@@ -1,5 +1,6 @@
 package dev.heddle.runtime.internal.task;
 
+import dev.heddle.runtime.internal.log.SafeLog;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.CompletableFuture;
@@ -35,13 +36,17 @@ abstract class EndWaiters<T extends @Nullable Object> extends TaskState {
     /** Gives the outcome to a future. Once the task has ended. */
     abstract void completeFuture(CompletableFuture<T> future);
 
-    /** Tells those who wait. For whoever ended the task. */
+    /** Tells those who wait. For whoever ended the task. One that throws keeps it from no other. */
     final void wakeWaiters() {
         if (waiters == null) {
             return;
         }
         for (EndWaiter w = (EndWaiter) WAITERS.getAndSet(this, (EndWaiter) null); w != null; w = w.next) {
-            w.wake(this);
+            try {
+                w.wake(this);
+            } catch (Throwable ofTheWaiter) {
+                SafeLog.error(TaskCell.class, "Somebody who waits for the end of a task has failed", ofTheWaiter);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import dev.heddle.runtime.internal.context.IoDriver;
 import dev.heddle.runtime.internal.context.Resolver;
 import dev.heddle.runtime.internal.context.TaskContext;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.log.SafeLog;
 import dev.heddle.runtime.internal.loom.Interrupts;
 import dev.heddle.runtime.internal.port.Limit;
 import dev.heddle.runtime.internal.port.TaskPort;
@@ -206,8 +207,9 @@ public final class TaskCell<T extends @Nullable Object> extends EndWaiters<T>
     private void tellHost(Throwable thrown) {
         try {
             host.taskFailed(this, thrown);
-        } catch (OutOfMemoryError e) {
-            // Often what the body has failed by as well. Whoever joins gets it; nobody may be left waiting for the end.
+        } catch (Throwable notTold) {
+            // Whoever joins gets the failure all the same; nobody may be left waiting for the end.
+            SafeLog.error(TaskCell.class, "The failure of a task is not reported", notTold);
         }
     }
 
@@ -231,19 +233,26 @@ public final class TaskCell<T extends @Nullable Object> extends EndWaiters<T>
     }
 
     private void finish(TaskRegistry.Ending ending) {
-        host.registry().unbind(this, ending);
-        wakeWaiters();
+        try {
+            host.registry().unbind(this, ending);
+        } finally {
+            wakeWaiters();
+        }
     }
 
     private static boolean isInterruption(Throwable thrown) {
-        int depth = 0;
-        for (Throwable t = thrown; t != null && depth < 16; t = t.getCause(), depth++) {
-            if (t instanceof InterruptedException
-                    || t instanceof CancellationException
-                    || t instanceof InterruptedIOException
-                    || t instanceof ClosedByInterruptException) {
-                return true;
+        try {
+            int depth = 0;
+            for (Throwable t = thrown; t != null && depth < 16; t = t.getCause(), depth++) {
+                if (t instanceof InterruptedException
+                        || t instanceof CancellationException
+                        || t instanceof InterruptedIOException
+                        || t instanceof ClosedByInterruptException) {
+                    return true;
+                }
             }
+        } catch (Throwable ofTheCause) {
+            // The method is the exception's own. One that does not say what it was caused by was caused by nothing.
         }
         return false;
     }

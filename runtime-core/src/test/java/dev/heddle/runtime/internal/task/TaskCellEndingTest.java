@@ -90,6 +90,17 @@ class TaskCellEndingTest {
     }
 
     @Test
+    void aListenerThatThrowsKeepsTheEndFromNoOther() {
+        task.whenEnded(told::incrementAndGet);
+        task.whenEnded(() -> {
+            throw new IllegalStateException("on purpose");
+        });
+        task.whenEnded(told::incrementAndGet);
+        task.run();
+        assertThat(told).hasValue(2);
+    }
+
+    @Test
     void anInterruptThatComesBeforeTheStartIsThereWhenTheBodyBegins() {
         AtomicBoolean interrupted = new AtomicBoolean();
         TaskCell<Integer> body = new BareHost().task(() -> {
