@@ -1,27 +1,41 @@
 package dev.heddle.runtime;
 
+import dev.heddle.runtime.internal.log.SafeLog;
 import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import dev.heddle.runtime.task.Task;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** Passes on to the listeners of a runtime, one that throws harming nobody. */
+/**
+ * Passes on to the listeners of a runtime, one that throws harming nobody. Allocates nothing where it is told something, lest it
+ * throw itself.
+ */
 final class Listeners implements RuntimeHooks {
 
-    private static final Logger LOG = System.getLogger(AsyncRuntime.class.getName());
+    private record Entry(RuntimeListener listener, String complaint, AtomicBoolean complained) {
 
-    private record Entry(RuntimeListener listener, AtomicBoolean complained) {}
+        static Entry of(RuntimeListener listener) {
+            // By its class: its own toString may throw too.
+            String complaint = "A listener, " + listener.getClass().getName()
+                    + ", has thrown; if it does so again it will not be logged";
+            return new Entry(listener, complaint, new AtomicBoolean());
+        }
 
-    private final List<Entry> entries;
+        void complain(Throwable thrown) {
+            if (!complained.getAndSet(true)) {
+                SafeLog.error(AsyncRuntime.class, complaint, thrown);
+            }
+        }
+    }
+
+    private final Entry[] entries;
 
     private Listeners(List<RuntimeListener> listeners) {
-        this.entries = listeners.stream()
-                .map(listener -> new Entry(listener, new AtomicBoolean()))
-                .toList();
+        this.entries = listeners.stream().map(Entry::of).toArray(Entry[]::new);
     }
 
     /** Returns {@code null} if there is no listener. */
@@ -34,20 +48,25 @@ final class Listeners implements RuntimeHooks {
             try {
                 what.accept(entry.listener);
             } catch (Throwable thrown) {
-                if (!entry.complained.getAndSet(true)) {
-                    LOG.log(
-                            Level.ERROR,
-                            "The listener " + entry.listener + " has thrown; if it does so again it will not be logged",
-                            thrown);
-                }
+                entry.complain(thrown);
+            }
+        }
+    }
+
+    private void tell(BiConsumer<RuntimeListener, Task> what, Task task) {
+        for (Entry entry : entries) {
+            try {
+                what.accept(entry.listener, task);
+            } catch (Throwable thrown) {
+                entry.complain(thrown);
             }
         }
     }
 
     /** Tells of a task that is bound and not begun, and will tell of its end. */
     void taskSpawned(TaskCell<?> task) {
-        tell(listener -> listener.taskSpawned(task));
-        task.whenEnded(() -> tell(listener -> listener.taskEnded(task)));
+        tell(RuntimeListener::taskSpawned, task);
+        task.whenEnded(() -> tell(RuntimeListener::taskEnded, task));
     }
 
     @Override
@@ -72,11 +91,11 @@ final class Listeners implements RuntimeHooks {
 
     @Override
     public void taskResumed(TaskCell<?> task) {
-        tell(listener -> listener.taskResumed(task));
+        tell(RuntimeListener::taskResumed, task);
     }
 
     @Override
     public void taskSuspended(TaskCell<?> task) {
-        tell(listener -> listener.taskSuspended(task));
+        tell(RuntimeListener::taskSuspended, task);
     }
 }

@@ -140,6 +140,11 @@ class RuntimeListenerTest {
         public void taskEnded(Task task) {
             fail();
         }
+
+        @Override
+        public String toString() {
+            throw new IllegalStateException("nor has it a name");
+        }
     }
 
     private final Flavor flavor;
@@ -288,7 +293,10 @@ class RuntimeListenerTest {
 
     @Test
     void aListenerThatThrowsHarmsNobody() {
-        JoinHandle<String> task = runtime.spawn(TaskOptions.named("unharmed"), () -> "ran");
+        JoinHandle<String> task = runtime.spawn(TaskOptions.named("unharmed"), () -> {
+            Time.sleep(Duration.ofMillis(1));
+            return "ran";
+        });
         joined(task);
         assertThat(task.join()).isEqualTo("ran");
         assertThat(throwing.calls).hasPositiveValue();

@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.driver;
 import dev.heddle.runtime.internal.context.IoDatagramSocket;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.internal.log.SafeLog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.System.Logger;
@@ -270,7 +271,8 @@ final class SelectorReactor implements Reactor {
             } catch (ClosedSelectorException closedWithoutWaiting) {
                 return;
             } catch (IOException e) {
-                LOG.log(Level.ERROR, "The selector failed, and with it every socket of this runtime", e);
+                SafeLog.error(
+                        SelectorReactor.class, "The selector failed, and with it every socket of this runtime", e);
                 shutdown();
                 return;
             } finally {

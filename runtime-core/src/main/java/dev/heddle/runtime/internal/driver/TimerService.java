@@ -2,8 +2,7 @@ package dev.heddle.runtime.internal.driver;
 
 import dev.heddle.runtime.internal.context.TimeControl;
 import dev.heddle.runtime.internal.context.Timers;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import dev.heddle.runtime.internal.log.SafeLog;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.concurrent.locks.LockSupport;
@@ -26,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * it fires later than it would by what the task computes before that, and never early.
  */
 final class TimerService implements Timers {
-
-    private static final Logger LOG = System.getLogger(TimerService.class.getName());
 
     /** The driver does not sleep and will look at the shards before it does. */
     private static final long AWAKE = Long.MIN_VALUE;
@@ -334,7 +331,7 @@ final class TimerService implements Timers {
         try {
             entry.fire();
         } catch (Throwable failure) {
-            LOG.log(Level.ERROR, "The action of a timer failed", failure);
+            SafeLog.error(TimerService.class, "The action of a timer failed", failure);
         }
     }
 

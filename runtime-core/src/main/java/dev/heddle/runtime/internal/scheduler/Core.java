@@ -1,11 +1,10 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.log.SafeLog;
 import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.metrics.WorkerMetrics;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.SplittableRandom;
@@ -28,8 +27,6 @@ import org.jspecify.annotations.Nullable;
  * nothing to do, and when it is time to look at the driver.
  */
 final class Core {
-
-    private static final Logger LOG = System.getLogger(Core.class.getName());
 
     /** Every so many ticks the driver is looked at, however much there is to do. */
     static final int EVENT_INTERVAL = 61;
@@ -161,8 +158,8 @@ final class Core {
         return true;
     }
 
-    private void goOnAfter(Throwable bug) {
-        LOG.log(Level.ERROR, "Core " + index + " goes on after an error of its own", bug);
+    private static void goOnAfter(Throwable bug) {
+        SafeLog.error(Core.class, "A core goes on after an error of its own", bug);
     }
 
     private void mount(Object next) {

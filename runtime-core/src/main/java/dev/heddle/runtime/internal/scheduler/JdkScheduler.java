@@ -1,14 +1,13 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.log.SafeLog;
 import dev.heddle.runtime.internal.loom.ThreadAttachment;
 import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.internal.task.TaskRegistry;
 import dev.heddle.runtime.metrics.RuntimeMetrics.SchedulerKind;
 import dev.heddle.runtime.metrics.WorkerMetrics;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * scheduler, and one platform thread runs the driver.
  */
 public final class JdkScheduler implements Scheduler {
-
-    private static final Logger LOG = System.getLogger(JdkScheduler.class.getName());
 
     /** How the threads are made. */
     public record Settings(String namePrefix, @Nullable ClassLoader contextClassLoader) {}
@@ -75,7 +72,7 @@ public final class JdkScheduler implements Scheduler {
         try {
             driver.park(Long.MAX_VALUE, () -> true);
         } catch (Throwable bug) {
-            LOG.log(Level.ERROR, "The driver goes on after an error of its own", bug);
+            SafeLog.error(JdkScheduler.class, "The driver goes on after an error of its own", bug);
         }
     }
 

@@ -1,13 +1,12 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
+import dev.heddle.runtime.internal.log.SafeLog;
 import dev.heddle.runtime.internal.loom.ThreadContainer;
 import dev.heddle.runtime.internal.loom.ThreadHygiene;
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.internal.task.RuntimeHooks;
 import dev.heddle.runtime.metrics.WorkerMetrics;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -16,8 +15,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the cores of one scheduler share: the queue from outside, who sleeps, the driver, and each other. */
 final class Shared implements LocalQueue.Overflow<Object> {
-
-    private static final Logger LOG = System.getLogger(Shared.class.getName());
 
     private final String namePrefix;
     private final String fiberName;
@@ -202,7 +199,7 @@ final class Shared implements LocalQueue.Overflow<Object> {
                 }
             });
         } catch (OutOfMemoryError noThread) {
-            LOG.log(Level.ERROR, "No thread for a task that was given up at shutdown and could go on", noThread);
+            SafeLog.error(Shared.class, "No thread for a task that was given up at shutdown and could go on", noThread);
         }
     }
 

@@ -116,6 +116,23 @@ class TimerServiceTest {
     }
 
     @Test
+    void anActionWhoseFailureCannotBeLoggedHoldsUpNoOther() {
+        long deadline = System.nanoTime() + 1_000_000;
+        for (int i = 0; i < 10; i++) {
+            timers.schedule(deadline, () -> {
+                throw new IllegalStateException("on purpose") {
+                    @Override
+                    public String getMessage() {
+                        throw new AssertionError("not to be printed");
+                    }
+                };
+            });
+        }
+        Shot same = new Shot(deadline);
+        await().until(() -> same.fired.get() == 1);
+    }
+
+    @Test
     void eachTimerFiresOnceOrIsCancelledOnce() throws Exception {
         List<List<Shot>> shots = inAllThreads(() -> {
             SplittableRandom random =
