@@ -330,17 +330,20 @@ class SemanticsTest {
     @SuppressWarnings("ReferenceEquality") // identity is meant
     void theNextTaskOnTheSameFiberFindsNothingOfTheOneBefore() {
         ThreadLocal<String> local = new ThreadLocal<>();
+        ThreadLocal<String> inheritable = new InheritableThreadLocal<>();
         ClassLoader other = new ClassLoader() {};
         for (int i = 0; i < 20; i++) {
             joined(runtime.spawn(() -> {
                 local.set("left behind");
+                inheritable.set("left behind");
                 Thread.currentThread().setContextClassLoader(other);
                 Thread.currentThread().interrupt();
             }));
             JoinHandle<String> next = runtime.spawn(() -> local.get()
+                    + inheritable.get()
                     + (Thread.currentThread().getContextClassLoader() == other)
                     + Thread.currentThread().isInterrupted());
-            assertThat(joined(next)).isEqualTo("nullfalsefalse");
+            assertThat(joined(next)).isEqualTo("nullnullfalsefalse");
         }
     }
 

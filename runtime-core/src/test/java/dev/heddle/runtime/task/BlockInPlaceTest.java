@@ -86,26 +86,34 @@ class BlockInPlaceTest {
     @Test
     void theBodyIsTheTask() throws Exception {
         ThreadLocal<String> local = new ThreadLocal<>();
+        ThreadLocal<String> inheritable = new InheritableThreadLocal<>();
         ThreadLocal<String> madeInside = new ThreadLocal<>();
         inTask(() -> {
             Task self = Task.current();
             local.set("before");
+            inheritable.set("before");
             Task.blockInPlace(() -> {
                 assertThat(Task.current()).isSameAs(self);
                 if (WORKERS) {
                     assertThat(local.get()).isEqualTo("before");
+                    assertThat(inheritable.get()).isEqualTo("before");
                     local.set("inside");
+                    inheritable.set("inside");
                     madeInside.set("made inside");
                 }
             });
             assertThat(Task.current()).isSameAs(self);
             assertThat(local.get()).isEqualTo(WORKERS ? "inside" : "before");
+            assertThat(inheritable.get()).isEqualTo(WORKERS ? "inside" : "before");
             assertThat(madeInside.get()).isEqualTo(WORKERS ? "made inside" : null);
             return null;
         });
         // The thread of the pool has its own back.
-        runtime.blockOn(() ->
-                runtime.spawnBlocking(() -> assertThat(local.get()).isNull()).join());
+        runtime.blockOn(() -> runtime.spawnBlocking(() -> {
+                    assertThat(local.get()).isNull();
+                    assertThat(inheritable.get()).isNull();
+                })
+                .join());
     }
 
     @Test

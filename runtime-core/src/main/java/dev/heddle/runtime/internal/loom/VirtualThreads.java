@@ -24,6 +24,7 @@ public final class VirtualThreads {
     private static final @Nullable VarHandle SCHEDULER;
     private static final @Nullable VarHandle CONTINUATION;
     private static final @Nullable VarHandle THREAD_LOCALS;
+    private static final @Nullable VarHandle INHERITABLE_THREAD_LOCALS;
     private static final @Nullable Executor DEFAULT_SCHEDULER;
     private static final int NO_INHERIT_THREAD_LOCALS;
     private static final String UNAVAILABLE_REASON;
@@ -34,6 +35,7 @@ public final class VirtualThreads {
         VarHandle scheduler = null;
         VarHandle continuation = null;
         VarHandle threadLocals = null;
+        VarHandle inheritableThreadLocals = null;
         Executor defaultScheduler = null;
         int noInherit = 0;
         String reason = "";
@@ -60,6 +62,7 @@ public final class VirtualThreads {
                                 virtualThread, "DEFAULT_SCHEDULER", java.util.concurrent.ForkJoinPool.class)
                         .get();
                 threadLocals = lookup.findVarHandle(Thread.class, "threadLocals", localMap);
+                inheritableThreadLocals = lookup.findVarHandle(Thread.class, "inheritableThreadLocals", localMap);
                 noInherit = (int) lookup.findStaticVarHandle(Thread.class, "NO_INHERIT_THREAD_LOCALS", int.class)
                         .get();
             } catch (ReflectiveOperationException | RuntimeException e) {
@@ -70,6 +73,7 @@ public final class VirtualThreads {
         SCHEDULER = scheduler;
         CONTINUATION = continuation;
         THREAD_LOCALS = threadLocals;
+        INHERITABLE_THREAD_LOCALS = inheritableThreadLocals;
         DEFAULT_SCHEDULER = defaultScheduler;
         NO_INHERIT_THREAD_LOCALS = noInherit;
         UNAVAILABLE_REASON = reason;
@@ -161,21 +165,25 @@ public final class VirtualThreads {
     }
 
     /**
-     * Replaces all thread-locals of a thread at once.
+     * Exchanges all thread-locals of two threads, those included that new threads inherit.
      *
-     * @param thread the calling thread, or one that is suspended until the caller lets it go on
-     * @param locals what this method has returned for another thread, or {@code null} for none
-     * @return those that it had, {@code null} if none
+     * @param caller the calling thread
+     * @param other one that is suspended until the caller lets it go on
      */
     @SuppressWarnings("NullAway") // available, or not called
-    public static @Nullable Object swapThreadLocals(Thread thread, @Nullable Object locals) {
-        Object before = (Object) THREAD_LOCALS.get(thread);
-        THREAD_LOCALS.set(thread, locals);
-        return before;
+    public static void exchangeThreadLocals(Thread caller, Thread other) {
+        exchange(THREAD_LOCALS, caller, other);
+        exchange(INHERITABLE_THREAD_LOCALS, caller, other);
+    }
+
+    private static void exchange(VarHandle locals, Thread caller, Thread other) {
+        Object ofCaller = (Object) locals.get(caller);
+        locals.set(caller, (Object) locals.get(other));
+        locals.set(other, ofCaller);
     }
 
     /**
-     * Removes every thread-local of a thread.
+     * Removes every thread-local of a thread, those included that new threads inherit.
      *
      * @param thread the calling thread
      */
@@ -183,6 +191,9 @@ public final class VirtualThreads {
     public static void clearThreadLocals(Thread thread) {
         if (THREAD_LOCALS.get(thread) != null) {
             THREAD_LOCALS.set(thread, null);
+        }
+        if (INHERITABLE_THREAD_LOCALS.get(thread) != null) {
+            INHERITABLE_THREAD_LOCALS.set(thread, null);
         }
     }
 }

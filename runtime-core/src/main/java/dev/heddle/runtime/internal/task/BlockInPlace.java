@@ -103,11 +103,11 @@ final class BlockInPlace<T extends @Nullable Object> implements Callable<T> {
             return;
         }
         Thread pooled = Thread.currentThread();
-        Object own = VirtualThreads.swapThreadLocals(pooled, VirtualThreads.swapThreadLocals(thread, null));
+        VirtualThreads.exchangeThreadLocals(pooled, thread);
         try {
             result.of(body);
         } finally {
-            VirtualThreads.swapThreadLocals(thread, VirtualThreads.swapThreadLocals(pooled, own));
+            VirtualThreads.exchangeThreadLocals(pooled, thread);
         }
     }
 

@@ -87,7 +87,11 @@ class BlockingThreadTest {
         InheritableThreadLocal<String> inheritable = new InheritableThreadLocal<>();
         inheritable.set("of the spawner");
         try (AsyncRuntime runtime = oneThread()) {
-            runtime.spawnBlocking(() -> local.set("left")).join();
+            runtime.spawnBlocking(() -> {
+                        local.set("left");
+                        inheritable.set("left");
+                    })
+                    .join();
             AtomicReference<String> seen = new AtomicReference<>("unset");
             runtime.spawnBlocking(() -> seen.set(local.get() + ", " + inheritable.get()))
                     .join();
