@@ -270,8 +270,18 @@ final class Lifecycle implements TaskHost {
 
     <T extends @Nullable Object> TaskCell<T> spawn(TaskCell<T> task) {
         bind(task);
-        scheduler.schedule(task);
+        schedule(task);
         return task;
+    }
+
+    /** Hands a bound task to the scheduler. One that it has no memory for ends, instead of being on the list for ever. */
+    private void schedule(TaskCell<?> task) {
+        try {
+            scheduler.schedule(task);
+        } catch (Throwable notScheduled) {
+            task.abort();
+            throw notScheduled;
+        }
     }
 
     void spawnBlocking(TaskCell<?> task) {
@@ -307,7 +317,7 @@ final class Lifecycle implements TaskHost {
         return timers().schedule(deadlineNanos, () -> {
             TaskCell<?> task = TaskCell.of(this, TaskKind.ASYNC, DEADLINE, action);
             if (registry.bind(task, true)) {
-                scheduler.schedule(task);
+                schedule(task);
             }
         });
     }
@@ -342,7 +352,16 @@ final class Lifecycle implements TaskHost {
     void bind(TaskCell<?> task) {
         bindQuietly(task);
         if (listeners != null) {
+            tellSpawned(listeners, task);
+        }
+    }
+
+    private static void tellSpawned(Listeners listeners, TaskCell<?> task) {
+        try {
             listeners.taskSpawned(task);
+        } catch (Throwable noMemoryToTellOfTheEnd) {
+            task.abort();
+            throw noMemoryToTellOfTheEnd;
         }
     }
 

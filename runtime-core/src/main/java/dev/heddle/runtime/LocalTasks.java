@@ -46,9 +46,14 @@ final class LocalTasks implements LocalSet {
     private <T extends @Nullable Object> JoinHandle<T> start(TaskCell<T> task) {
         group.checkOpen();
         lifecycle.bind(task);
-        // First, so that the task finds itself inside, however soon it runs.
-        group.add(task);
-        confinement.schedule(task);
+        try {
+            // First, so that the task finds itself inside, however soon it runs.
+            group.add(task);
+            confinement.schedule(task);
+        } catch (Throwable notScheduled) {
+            task.abort();
+            throw notScheduled;
+        }
         return task;
     }
 

@@ -83,7 +83,12 @@ public final class TaskTracker {
         lock.lock();
         count++;
         lock.unlock();
-        port.whenEnded(this::ended);
+        try {
+            port.whenEnded(this::ended);
+        } catch (Throwable notToBeTold) {
+            ended();
+            throw notToBeTold;
+        }
         return task;
     }
 
@@ -168,12 +173,16 @@ public final class TaskTracker {
         }
         Waiter waiter;
         lock.lock();
-        waiter = new Waiter(waiters);
-        waiter.over = closed && count == 0;
-        if (!waiter.over) {
-            waiters = waiter;
+        try {
+            waiter = new Waiter(waiters);
+            waiter.over = closed && count == 0;
+            if (!waiter.over) {
+                waiters = waiter;
+            }
+        } finally {
+            // There may be no memory for a waiter.
+            lock.unlock();
         }
-        lock.unlock();
         try {
             while (!waiter.over) {
                 LockSupport.park(this);

@@ -41,13 +41,21 @@ final class BlockingThread extends Thread implements ThreadAttachment.Holder {
 
     private void runTask(TaskCell<?> task) {
         attachment = task;
-        if (task.name() != null) {
-            setName(task.describe());
-        }
+        nameAfter(task);
         task.run();
         attachment = null;
         hygiene.restore(this);
         pool.ended();
+    }
+
+    private void nameAfter(TaskCell<?> task) {
+        if (task.name() != null) {
+            try {
+                setName(task.describe());
+            } catch (OutOfMemoryError e) {
+                // The task has to run, and its handle to complete, under whatever name.
+            }
+        }
     }
 
     @Override

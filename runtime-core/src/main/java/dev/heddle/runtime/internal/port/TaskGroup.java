@@ -75,7 +75,13 @@ public final class TaskGroup<H> {
             port(task).abort();
             throw closedAlready();
         }
-        port(task).whenEnded(member);
+        try {
+            port(task).whenEnded(member);
+        } catch (Throwable notToBeTold) {
+            port(task).abort();
+            leave(member, false);
+            throw notToBeTold;
+        }
     }
 
     /** Throws if the group is closed, before a task is spawned in vain. */
@@ -129,11 +135,15 @@ public final class TaskGroup<H> {
         if (onEnd != null && member.linked) {
             onEnd.accept(member.task);
         }
+        leave(member, onEnd == null);
+    }
+
+    private void leave(Member member, boolean kept) {
         Waiter told = null;
         lock.lock();
         if (member.linked) {
             unlink(member);
-            if (onEnd == null) {
+            if (kept) {
                 append(member);
             }
             told = waiters;
@@ -226,13 +236,17 @@ public final class TaskGroup<H> {
                 boolean ended;
                 boolean noneAlive;
                 lock.lock();
-                ended = until == Until.ONE_ENDED && firstEnded != null;
-                noneAlive = liveCount == 0;
-                if (!ended && !noneAlive && waiter == null) {
-                    waiter = new Waiter(until, waiters);
-                    waiters = waiter;
+                try {
+                    ended = until == Until.ONE_ENDED && firstEnded != null;
+                    noneAlive = liveCount == 0;
+                    if (!ended && !noneAlive && waiter == null) {
+                        waiter = new Waiter(until, waiters);
+                        waiters = waiter;
+                    }
+                } finally {
+                    // There may be no memory for a waiter.
+                    lock.unlock();
                 }
-                lock.unlock();
                 if (ended || noneAlive) {
                     return !ended;
                 }
@@ -269,12 +283,16 @@ public final class TaskGroup<H> {
 
     private List<H> live() {
         lock.lock();
-        List<H> tasks = new ArrayList<>(liveCount);
-        for (Member member = live; member != null; member = member.next) {
-            tasks.add(member.task);
+        try {
+            List<H> tasks = new ArrayList<>(liveCount);
+            for (Member member = live; member != null; member = member.next) {
+                tasks.add(member.task);
+            }
+            return tasks;
+        } finally {
+            // There may be no memory for the list.
+            lock.unlock();
         }
-        lock.unlock();
-        return tasks;
     }
 
     /** Lets go of every task, those that wait to be taken included. */

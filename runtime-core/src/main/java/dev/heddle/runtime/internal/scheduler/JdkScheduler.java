@@ -78,13 +78,13 @@ public final class JdkScheduler implements Scheduler {
 
     @Override
     public void schedule(TaskCell<?> task) {
-        String name = task.name() == null ? settings.namePrefix() + "task" : task.describe();
-        Thread thread = Thread.ofVirtual()
-                .name(name)
-                .inheritInheritableThreadLocals(false)
-                .unstarted(() -> ThreadAttachment.runWith(task, task));
-        thread.setContextClassLoader(settings.contextClassLoader());
         try {
+            String name = task.name() == null ? settings.namePrefix() + "task" : task.describe();
+            Thread thread = Thread.ofVirtual()
+                    .name(name)
+                    .inheritInheritableThreadLocals(false)
+                    .unstarted(() -> ThreadAttachment.runWith(task, task));
+            thread.setContextClassLoader(settings.contextClassLoader());
             thread.start();
         } catch (OutOfMemoryError noThread) {
             task.failToStart(noThread);
