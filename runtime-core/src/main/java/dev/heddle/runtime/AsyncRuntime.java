@@ -187,7 +187,7 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
      * @return a new view at each call
      */
     public ScheduledExecutorService asScheduledExecutor() {
-        return new ScheduledTasks(this);
+        return new ScheduledTasks(this, lifecycle);
     }
 
     /**

@@ -1,5 +1,6 @@
 package dev.heddle.runtime;
 
+import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
 import dev.heddle.runtime.time.Interval;
@@ -29,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * A runtime as a {@link ScheduledExecutorService}: what is scheduled is a task that sleeps first, so it is listed, aborted
  * and drained like all others.
  *
- * <p>A task enters {@link #live} before its handle exists and leaves it when it is over. The view has terminated when it is
- * shut down and the set is empty; whoever makes either true looks at both.
+ * <p>A task enters {@link #live} before its handle exists and leaves it when it has ended, whether or not its body began. The
+ * view has terminated when it is shut down and the set is empty; whoever makes either true looks at both.
  */
 final class ScheduledTasks extends AbstractExecutorService implements ScheduledExecutorService {
 
@@ -38,13 +39,15 @@ final class ScheduledTasks extends AbstractExecutorService implements ScheduledE
     private static final Duration FAR = Duration.ofDays(365 * 1_000L);
 
     private final AsyncRuntime runtime;
+    private final Lifecycle lifecycle;
     private final Set<Scheduled<?>> live = ConcurrentHashMap.newKeySet();
     private final AtomicLong nextNumber = new AtomicLong();
     private final CountDownLatch terminated = new CountDownLatch(1);
     private volatile boolean shutdown;
 
-    ScheduledTasks(AsyncRuntime runtime) {
+    ScheduledTasks(AsyncRuntime runtime, Lifecycle lifecycle) {
         this.runtime = runtime;
+        this.lifecycle = lifecycle;
     }
 
     @Override
@@ -117,20 +120,15 @@ final class ScheduledTasks extends AbstractExecutorService implements ScheduledE
         return duration(amount, unit);
     }
 
-    private <V extends @Nullable Object> Scheduled<V> start(
-            Scheduled<V> task, TaskOptions options, Callable<? extends V> body) {
+    private <V extends @Nullable Object> Scheduled<V> start(Scheduled<V> task, TaskOptions options, Callable<V> body) {
         live.add(task);
         try {
             if (shutdown) {
                 throw new RejectedExecutionException("This view of runtime '" + runtime.name() + "' is shut down");
             }
-            task.handle.complete(runtime.spawn(options, (Callable<V>) () -> {
-                try {
-                    return body.call();
-                } finally {
-                    over(task);
-                }
-            }));
+            TaskCell<V> spawned = lifecycle.spawn(runtime.asyncTask(options, body));
+            task.handle.complete(spawned);
+            spawned.whenEnded(() -> over(task));
         } catch (RuntimeException | Error notStarted) {
             over(task);
             throw notStarted;
@@ -140,9 +138,7 @@ final class ScheduledTasks extends AbstractExecutorService implements ScheduledE
 
     private void over(Scheduled<?> task) {
         live.remove(task);
-        if (shutdown && live.isEmpty()) {
-            terminated.countDown();
-        }
+        terminateIfOver();
     }
 
     @Override
@@ -169,13 +165,10 @@ final class ScheduledTasks extends AbstractExecutorService implements ScheduledE
         return unbegun;
     }
 
-    /** Also prunes those that were aborted before their bodies began, which have nobody to tell of their end. */
-    private boolean terminateIfOver() {
-        live.removeIf(Scheduled::isDone);
+    private void terminateIfOver() {
         if (shutdown && live.isEmpty()) {
             terminated.countDown();
         }
-        return terminated.getCount() == 0;
     }
 
     @Override
@@ -185,12 +178,12 @@ final class ScheduledTasks extends AbstractExecutorService implements ScheduledE
 
     @Override
     public boolean isTerminated() {
-        return terminateIfOver();
+        return terminated.getCount() == 0;
     }
 
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-        return isTerminated() || terminated.await(timeout, unit) || isTerminated();
+        return terminated.await(timeout, unit);
     }
 
     /**

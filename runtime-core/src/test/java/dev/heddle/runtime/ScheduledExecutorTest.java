@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.awaitility.Awaitility.await;
 
+import java.lang.reflect.Field;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -55,6 +57,30 @@ class ScheduledExecutorTest {
             view.shutdown();
             assertThat(view.isTerminated()).isTrue();
         }
+    }
+
+    @Test
+    void whatIsCancelledBeforeItBeginsIsNotKept() throws Exception {
+        // In a task, and with one worker, so that none of them begins meanwhile.
+        try (AsyncRuntime narrow =
+                AsyncRuntime.newMultiThread().workerThreads(1).build()) {
+            ScheduledExecutorService view = narrow.asScheduledExecutor();
+            narrow.spawn(() -> {
+                        for (int i = 0; i < 100; i++) {
+                            view.schedule(() -> {}, 1, TimeUnit.HOURS).cancel(true);
+                        }
+                    })
+                    .join();
+            await().until(() -> live(view).isEmpty());
+            view.shutdown();
+            assertThat(view.isTerminated()).isTrue();
+        }
+    }
+
+    private static Set<?> live(ScheduledExecutorService view) throws ReflectiveOperationException {
+        Field live = ScheduledTasks.class.getDeclaredField("live");
+        live.setAccessible(true);
+        return (Set<?>) live.get(view);
     }
 
     @Test
