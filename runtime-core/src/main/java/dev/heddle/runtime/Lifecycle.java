@@ -378,15 +378,27 @@ final class Lifecycle implements TaskHost {
     /** Runs a task for the calling thread, which waits for its end. */
     void runToEnd(TaskCell<?> task) {
         TaskContext caller = CurrentTask.getOrNull();
+        boolean nested = isOwnTask();
+        boolean onCaller = nested || !(scheduler instanceof CurrentThreadScheduler);
+        boolean interruptedBefore = Thread.currentThread().isInterrupted();
         bind(task);
-        if (isOwnTask()) {
-            // The caller's fiber runs it and suspends with it.
-            ThreadAttachment.runWith(task, task);
-        } else {
-            scheduler.runToEnd(task);
+        try {
+            if (nested) {
+                // The caller's fiber runs it and suspends with it.
+                ThreadAttachment.runWith(task, task);
+            } else {
+                scheduler.runToEnd(task);
+            }
+        } catch (Throwable notRun) {
+            task.abort();
+            throw notRun;
+        }
+        if (onCaller && task.isAborted() && !interruptedBefore) {
+            // What the body has left of its abort. Had the caller been interrupted before, it might be that interrupt.
+            Thread.interrupted();
         }
         if (caller != null && (caller.isAborted() || hasFired(caller.limit()))) {
-            // A timeout in the body that fired at the same time has cleared the interrupt of both.
+            // A timeout in the body that fired at the same time, or the line above, has cleared the interrupt of both.
             Thread.currentThread().interrupt();
         }
     }

@@ -256,6 +256,19 @@ class SemanticsTest {
     }
 
     @Test
+    void whatABodyOfBlockOnLeavesOfItsAbortDoesNotReachTheCaller() {
+        Runnable abortsItself =
+                () -> assertThat(runtime.abort(Task.current().id())).isTrue();
+        runtime.blockOn(abortsItself);
+        assertThat(Thread.interrupted()).isFalse();
+        JoinHandle<Boolean> nested = runtime.spawn(() -> {
+            runtime.blockOn(abortsItself);
+            return Thread.currentThread().isInterrupted();
+        });
+        assertThat(joined(nested)).isFalse();
+    }
+
+    @Test
     void blockOnFromAForeignVirtualThreadBlocksThatThread() throws Exception {
         FutureTask<Integer> answer = new FutureTask<>(() -> runtime.<Integer, RuntimeException>blockOn(
                 () -> runtime.spawn(() -> 42).join()));

@@ -145,6 +145,15 @@ class SpawnTest {
     }
 
     @Test
+    void anInterruptOfTheCallerOutlivesABodyOfBlockOnThatIsAborted() {
+        Thread.currentThread().interrupt();
+        runtime.blockOn(() -> {
+            runtime.abort(Task.current().id());
+        });
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
     void blockOnInsideATaskIsATaskOfItsOwn() {
         AtomicReference<Task> inner = new AtomicReference<>();
         JoinHandle<Task> outer = runtime.spawn(() -> {
