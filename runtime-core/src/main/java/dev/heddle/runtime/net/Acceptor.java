@@ -28,7 +28,7 @@ final class Acceptor {
     /** What a refusal is followed by. */
     private record Pause(long end, long nanos) {}
 
-    /** The present pause of selects, or the last one, if none has accepted since. */
+    /** The present pause of selects, or the last one, if none has asked the socket since. */
     private volatile @Nullable Pause pause;
 
     Acceptor(IoSocket socket, Timers timers) {
@@ -66,11 +66,12 @@ final class Acceptor {
         }
         try {
             IoSocket accepted = socket.accept();
+            // Also when nobody is there: a pause that is over would end at once whoever waits for it, time and again.
+            pause = null;
             if (accepted == null) {
                 socket.requireUsable();
             } else {
                 reported.setPlain(false);
-                pause = null;
             }
             return accepted;
         } catch (DescriptorsExhaustedException e) {

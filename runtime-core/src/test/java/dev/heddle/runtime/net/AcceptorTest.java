@@ -22,6 +22,9 @@ import org.junit.jupiter.api.Test;
 /** What accepting does when the system has no descriptors, on a socket and a clock that only pretend. */
 class AcceptorTest {
 
+    /** An answer of the socket: there is no connection to accept. */
+    private static final Object NOBODY = new Object();
+
     private final Queue<Object> answers = new ArrayDeque<>();
     private final List<Long> pauses = new ArrayList<>();
     private final List<String> listeners = new ArrayList<>();
@@ -38,7 +41,7 @@ class AcceptorTest {
             if (answer instanceof IOException e) {
                 throw e;
             }
-            yield answer;
+            yield answer == NOBODY ? null : answer;
         }
         case "awaitClose" -> {
             if (closed) {
@@ -151,6 +154,18 @@ class AcceptorTest {
         assertThat(acceptor.poll()).isNull();
         acceptor.whenReady(AcceptorTest::nothing);
         assertThat(timerDeadline).isEqualTo(now + 5_000_000);
+    }
+
+    @Test
+    void aSelectThatFindsNobodyAfterThePauseWaitsForTheSocketAgain() throws Exception {
+        refuse(1);
+        assertThat(acceptor.poll()).isNull();
+        acceptor.whenReady(AcceptorTest::nothing).run();
+        now = timerDeadline;
+        answers.add(NOBODY);
+        assertThat(acceptor.poll()).isNull();
+        acceptor.whenReady(AcceptorTest::nothing);
+        assertThat(listeners).containsExactly("whenReadable");
     }
 
     @Test
