@@ -285,11 +285,30 @@ public final class Select<R extends @Nullable Object> {
                 if (taken == null) {
                     taken = poll(first, ended);
                 }
+                if (taken == null) {
+                    taken = afterNothing(timed, limit);
+                }
             }
             return taken;
         } finally {
             limit.end();
         }
+    }
+
+    /**
+     * Goes on after a wait that ended for nothing: something may tell of itself at once each time, and nobody has waited then.
+     * Nothing is claimed here, so an interrupt loses nothing.
+     *
+     * @return the branch whose time is over, or {@code null}
+     */
+    private @Nullable Taken<R> afterNothing(int timed, TimeLimit limit) throws InterruptedException {
+        Waits.throwIfInterrupted();
+        CurrentTask.consumeBudget();
+        if (!limit.isOver()) {
+            return null;
+        }
+        Branch<R> late = branches.get(timed);
+        return new Taken<>(late, late);
     }
 
     /** Returns which branch's time is over first, or -1 if there is none of the kind. */

@@ -17,8 +17,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -340,6 +342,57 @@ class SelectTest {
         call.awaitWaiting();
         notify.notifyOne();
         assertThat(call.result()).isEqualTo("notified");
+    }
+
+    /** Tells who waits for it to look, each time, and never has anything. */
+    private static final class Restless implements Selectable<String> {
+
+        private final CountDownLatch polls = new CountDownLatch(1_000);
+
+        @Override
+        public @Nullable String poll() {
+            polls.countDown();
+            return null;
+        }
+
+        @Override
+        public Runnable whenReady(Runnable listener) {
+            listener.run();
+            return () -> {};
+        }
+    }
+
+    private Select<String> selectOver(Restless source) {
+        return Select.<String>of().onReady(source, taken -> taken);
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anInterruptEndsASelectThatIsToldToLookTimeAndAgain(By by) throws Exception {
+        Restless source = new Restless();
+        Call<String> call = Call.start(runtime, by, selectOver(source)::await);
+        source.polls.await();
+        call.interrupt();
+        assertThatExceptionOfType(InterruptedException.class).isThrownBy(call::result);
+    }
+
+    @Test
+    void aSelectThatIsToldToLookTimeAndAgainLetsOthersRun() throws Exception {
+        try (AsyncRuntime one = AsyncRuntime.newMultiThread().workerThreads(1).build()) {
+            Restless source = new Restless();
+            JoinHandle<String> looking = one.spawn(selectOver(source)::await);
+            source.polls.await();
+            one.spawn(() -> null).join();
+            looking.abort();
+            assertThatExceptionOfType(CancellationException.class).isThrownBy(looking::join);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void timeEndsASelectThatIsToldToLookTimeAndAgain(By by) throws Exception {
+        Select<String> late = selectOver(new Restless()).onTimeout(SHORT, () -> "late");
+        assertThat(Call.start(runtime, by, late::await).result()).isEqualTo("late");
     }
 
     @Test
