@@ -1,7 +1,10 @@
 package dev.heddle.runtime.net;
 
+import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.context.Timers;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.SocketAddress;
 import java.net.SocketOption;
 import java.net.SocketTimeoutException;
@@ -68,12 +71,13 @@ final class TlsSocket implements IoSocket {
     /**
      * Shakes hands with the peer, and suspends the caller meanwhile. If it fails, this is closed.
      *
+     * @param timers what the deadline is in terms of
      * @param deadlineNanos when to give up
      */
-    void handshake(long deadlineNanos) throws IOException {
+    void handshake(Timers timers, long deadlineNanos) throws IOException {
         boolean done = false;
         try {
-            shakeHands(deadlineNanos);
+            shakeHands(timers, deadlineNanos);
             done = true;
         } finally {
             if (!done) {
@@ -83,7 +87,7 @@ final class TlsSocket implements IoSocket {
         }
     }
 
-    private void shakeHands(long deadlineNanos) throws IOException {
+    private void shakeHands(Timers timers, long deadlineNanos) throws IOException {
         engine.beginHandshake();
         for (; ; ) {
             if (engine.isOutboundDone()) {
@@ -107,9 +111,14 @@ final class TlsSocket implements IoSocket {
                     inTime = socket.awaitWritable(deadlineNanos);
                 }
             }
-            if (!inTime) {
+            // Not only after a wait: a peer may send records that lead nowhere, so fast that none is needed.
+            if (!inTime || timers.nanoTime() - deadlineNanos >= 0) {
                 throw new SocketTimeoutException("The TLS handshake was not finished in time");
             }
+            if (Thread.currentThread().isInterrupted()) {
+                throw new InterruptedIOException("Interrupted during the TLS handshake");
+            }
+            CurrentTask.consumeBudget();
         }
     }
 

@@ -60,7 +60,7 @@ public final class TlsStream extends SocketStream {
         TlsSocket tls = new TlsSocket(engine, stream.socket, stream.observer());
         // Before the handshake: who ends the input later finds it, and who does so now ends the handshake.
         stream.putUnder(tls);
-        tls.handshake(deadlineNanos);
+        tls.handshake(stream.timers(), deadlineNanos);
         TlsStream made = new TlsStream(engine, tls, stream.timers());
         made.observe(stream.observer());
         return made;

@@ -1,0 +1,145 @@
+package dev.heddle.runtime.net;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.internal.context.IoSocket;
+import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.task.JoinHandle;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.lang.reflect.Proxy;
+import java.net.SocketTimeoutException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A peer whose records lead nowhere, and come faster than they are taken in, is given up like one that sends none. */
+@Timeout(60)
+class TlsEndlessRecordsTest {
+
+    private static final Duration LIMIT = Duration.ofMillis(50);
+
+    /** A warning of an internal error, which the engine ignores. */
+    private static final byte[] WARNING = {21, 3, 1, 0, 2, 1, 80};
+
+    /** The other end, in memory: who reads always finds something, and the clock moves on by a millisecond each time. */
+    private abstract static class Peer {
+
+        private final AtomicLong now = new AtomicLong();
+        private final CountDownLatch reads = new CountDownLatch(1_000);
+        private volatile boolean open = true;
+
+        private final IoSocket socket = fake(IoSocket.class, (method, arguments) -> switch (method) {
+            case "read" -> {
+                now.addAndGet(1_000_000);
+                reads.countDown();
+                ByteBuffer target = (ByteBuffer) arguments[0];
+                int start = target.position();
+                send(target);
+                yield target.position() - start;
+            }
+            case "write" -> {
+                ByteBuffer source = (ByteBuffer) arguments[0];
+                int count = source.remaining();
+                receive(source);
+                yield count;
+            }
+            case "awaitReadable", "awaitWritable" -> true;
+            case "isOpen" -> open;
+            case "close" -> {
+                open = false;
+                yield null;
+            }
+            default -> null;
+        });
+
+        private final Timers timers = fake(Timers.class, (method, arguments) -> now.get());
+
+        /** Puts something into a buffer. */
+        abstract void send(ByteBuffer target) throws IOException;
+
+        /** Takes all of a buffer. */
+        abstract void receive(ByteBuffer source);
+
+        final TcpStream stream() throws IOException {
+            return TcpStream.adopt(socket, timers);
+        }
+
+        private interface Call {
+            Object answer(String method, Object[] arguments) throws IOException;
+        }
+
+        private static <T> T fake(Class<T> type, Call call) {
+            return type.cast(Proxy.newProxyInstance(
+                    type.getClassLoader(),
+                    new Class<?>[] {type},
+                    (proxy, method, arguments) -> call.answer(method.getName(), arguments)));
+        }
+    }
+
+    /** Never shakes hands. */
+    private static final class Warning extends Peer {
+
+        @Override
+        void send(ByteBuffer target) {
+            target.put(WARNING);
+        }
+
+        @Override
+        void receive(ByteBuffer source) {
+            source.position(source.limit());
+        }
+    }
+
+    private static JoinHandle<Object> spawn(AsyncRuntime runtime, Callable<?> body) {
+        return runtime.spawn(() -> (Object) body.call());
+    }
+
+    /** Has a task deal with a peer, and another one go on meanwhile; then aborts the first. */
+    private static void assertOthersRun(Peer peer, Callable<?> body) throws Exception {
+        try (AsyncRuntime runtime =
+                AsyncRuntime.newMultiThread().workerThreads(1).build()) {
+            JoinHandle<Object> busy = spawn(runtime, body);
+            peer.reads.await();
+            spawn(runtime, () -> "done").join();
+            busy.abort();
+            assertThatExceptionOfType(CancellationException.class).isThrownBy(busy::join);
+        }
+    }
+
+    private static void assertInterrupted(Callable<?> body) {
+        Thread.currentThread().interrupt();
+        assertThatExceptionOfType(InterruptedIOException.class)
+                .isThrownBy(body::call)
+                .isNotInstanceOf(SocketTimeoutException.class);
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void warningsDoNotProlongTheHandshake() throws Exception {
+        TcpStream stream = new Warning().stream();
+        assertThatExceptionOfType(SocketTimeoutException.class)
+                .isThrownBy(() -> TlsPair.acceptor().handshakeTimeout(LIMIT).accept(stream));
+        assertThat(stream.isOpen()).isFalse();
+    }
+
+    @Test
+    void anInterruptEndsAHandshakeOfWarnings() throws Exception {
+        TcpStream stream = new Warning().stream();
+        assertInterrupted(() -> TlsPair.acceptor().accept(stream));
+    }
+
+    @Test
+    void aHandshakeOfWarningsLetsOthersRun() throws Exception {
+        Peer peer = new Warning();
+        TlsAcceptor acceptor = TlsPair.acceptor().handshakeTimeout(Duration.ofDays(1));
+        assertOthersRun(peer, () -> acceptor.accept(peer.stream()));
+    }
+}
