@@ -10,6 +10,7 @@ import java.net.SocketException;
 /** Error numbers, the same on x86-64 and aarch64. The calls of this package return them negated. */
 public final class Errno {
 
+    static final int EPERM = 1;
     public static final int EINTR = 4;
     public static final int EAGAIN = 11;
     static final int ENOMEM = 12;

@@ -43,10 +43,15 @@ final class NanosecondWait {
         timespec.setAtIndex(JAVA_LONG, 0, timeoutNanos / NANOS_A_SECOND);
         timespec.setAtIndex(JAVA_LONG, 1, timeoutNanos % NANOS_A_SECOND);
         int count = (int) WAIT.invokeExact(state, epoll, events, maxEvents, timespec, MemorySegment.NULL);
-        if (count < 0 && state.get(JAVA_INT, 0) == Errno.ENOSYS) {
+        if (count < 0 && isMissing(state.get(JAVA_INT, 0))) {
             available = false;
             return 0;
         }
         return count;
+    }
+
+    /** A filter of a container that does not know the call forbids it, where the kernel would say that there is none. */
+    private static boolean isMissing(int errno) {
+        return errno == Errno.ENOSYS || errno == Errno.EPERM;
     }
 }
