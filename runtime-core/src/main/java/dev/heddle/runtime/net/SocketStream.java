@@ -6,6 +6,7 @@ import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.sync.Selectable;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
 import java.lang.foreign.MemorySegment;
 import java.net.SocketOption;
@@ -57,10 +58,10 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         int count = socket.read(buffer);
         if (count == 0) {
             long deadline = deadline(readTimeoutNanos);
-            do {
-                awaitReadable(deadline);
-                count = socket.read(buffer);
-            } while (count == 0);
+            awaitReadable(deadline);
+            for (count = socket.read(buffer); count == 0; count = socket.read(buffer)) {
+                awaitReadableAgain(deadline);
+            }
         }
         received(count);
         CurrentTask.consumeBudget();
@@ -93,10 +94,10 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         long count = socket.read(buffers);
         if (count == 0) {
             long deadline = deadline(readTimeoutNanos);
-            do {
-                awaitReadable(deadline);
-                count = socket.read(buffers);
-            } while (count == 0);
+            awaitReadable(deadline);
+            for (count = socket.read(buffers); count == 0; count = socket.read(buffers)) {
+                awaitReadableAgain(deadline);
+            }
         }
         received(count);
         CurrentTask.consumeBudget();
@@ -118,10 +119,10 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
         int count = socket.peek(buffer);
         if (count == 0) {
             long deadline = deadline(readTimeoutNanos);
-            do {
-                awaitReadable(deadline);
-                count = socket.peek(buffer);
-            } while (count == 0);
+            awaitReadable(deadline);
+            for (count = socket.peek(buffer); count == 0; count = socket.peek(buffer)) {
+                awaitReadableAgain(deadline);
+            }
         }
         CurrentTask.consumeBudget();
         return count;
@@ -232,8 +233,27 @@ public abstract sealed class SocketStream implements ByteStream permits TcpStrea
 
     private void awaitReadable(long deadline) throws IOException {
         if (!socket.awaitReadable(deadline)) {
-            throw new SocketTimeoutException("Nothing to read within " + Duration.ofNanos(readTimeoutNanos));
+            throw nothingInTime();
         }
+    }
+
+    private SocketTimeoutException nothingInTime() {
+        return new SocketTimeoutException("Nothing to read within " + Duration.ofNanos(readTimeoutNanos));
+    }
+
+    /**
+     * Waits again after a wait that was for nothing. Under TLS much may come that is not for readers, and so fast that no wait is
+     * one, so what a wait looks at is looked at here.
+     */
+    private void awaitReadableAgain(long deadline) throws IOException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw new InterruptedIOException("Interrupted while reading");
+        }
+        if (deadline != IoSocket.NO_DEADLINE && timers.nanoTime() - deadline >= 0) {
+            throw nothingInTime();
+        }
+        CurrentTask.consumeBudget();
+        awaitReadable(deadline);
     }
 
     final long writeDeadline() {

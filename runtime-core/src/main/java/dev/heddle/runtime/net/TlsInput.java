@@ -1,6 +1,5 @@
 package dev.heddle.runtime.net;
 
-import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.internal.context.IoSocket;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -29,6 +28,12 @@ final class TlsInput {
 
     /** A record of full length and as much again, so that the beginning of the next need not be moved each time. */
     private static final int PACKETS = 2;
+
+    /**
+     * How many records, or parts of one, a read takes in at most without coming upon something to read. A peer may send them
+     * without end, and the reader has a limit of time, may be interrupted, and must let others run.
+     */
+    private static final int TURNS_AT_ONCE = 16;
 
     private static final int HANDSHAKE_RECORD = 22;
     private static final int ALERT_RECORD = 21;
@@ -167,7 +172,7 @@ final class TlsInput {
 
     private long decrypt(ByteBuffer[] targets) throws IOException {
         isUsedUp = false;
-        for (int fills = 0; ; ) {
+        for (int turn = 0; turn < TURNS_AT_ONCE; turn++) {
             SSLEngineResult result = engine.unwrap(records, targets);
             if (result.getStatus() == Status.BUFFER_OVERFLOW) {
                 result = unwrapHere();
@@ -197,14 +202,12 @@ final class TlsInput {
                         end = End.TRUNCATED;
                         return -1;
                     }
-                    if (++fills > 1) {
-                        // Much has come with nothing in it to read.
-                        CurrentTask.consumeBudget();
-                    }
                 }
                 case BUFFER_OVERFLOW -> throw new SSLException("A record holds more than its session allows");
             }
         }
+        // There may be more of the kind, so whoever wants to wait finds that it is not used up.
+        return 0;
     }
 
     private SSLEngineResult unwrapHere() throws IOException {

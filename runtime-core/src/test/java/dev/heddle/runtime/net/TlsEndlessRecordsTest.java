@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
+import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.JoinHandle;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -17,8 +18,14 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A peer whose records lead nowhere, and come faster than they are taken in, is given up like one that sends none. */
 @Timeout(60)
@@ -52,6 +59,7 @@ class TlsEndlessRecordsTest {
                 yield count;
             }
             case "awaitReadable", "awaitWritable" -> true;
+            case "whenReadable" -> (Runnable) () -> {};
             case "isOpen" -> open;
             case "close" -> {
                 open = false;
@@ -98,6 +106,62 @@ class TlsEndlessRecordsTest {
         }
     }
 
+    /** Shakes hands, and changes its keys from then on. It asks for those of the other end to be changed, and reads no answer. */
+    private static final class KeyChanging extends Peer {
+
+        private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
+        private final SSLEngine engine = TestKeys.nobody().createSSLEngine();
+        private final ByteBuffer incoming = ByteBuffer.allocate(1 << 16);
+        private final ByteBuffer outgoing = ByteBuffer.allocate(1 << 16).limit(0);
+        private boolean shaken;
+
+        KeyChanging() throws SSLException {
+            engine.setUseClientMode(true);
+            engine.beginHandshake();
+        }
+
+        @Override
+        void send(ByteBuffer target) throws SSLException {
+            while (!outgoing.hasRemaining()) {
+                switch (engine.getHandshakeStatus()) {
+                    case NEED_TASK -> TlsSocket.runDelegatedTasks(engine);
+                    case NEED_WRAP -> {
+                        engine.wrap(NOTHING, outgoing.clear());
+                        outgoing.flip();
+                    }
+                    case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
+                        SSLEngineResult result = engine.unwrap(incoming.flip(), NOTHING);
+                        incoming.compact();
+                        if (result.getStatus() == SSLEngineResult.Status.BUFFER_UNDERFLOW) {
+                            return;
+                        }
+                    }
+                    case NOT_HANDSHAKING, FINISHED -> {
+                        shaken = true;
+                        engine.beginHandshake();
+                    }
+                }
+            }
+            int count = Math.min(outgoing.remaining(), target.remaining());
+            target.put(target.position(), outgoing, outgoing.position(), count).position(target.position() + count);
+            outgoing.position(outgoing.position() + count);
+        }
+
+        @Override
+        void receive(ByteBuffer source) {
+            if (shaken) {
+                source.position(source.limit());
+            } else {
+                incoming.put(source);
+            }
+        }
+
+        TlsStream shakeHands() throws IOException {
+            return TlsPair.acceptor().handshakeTimeout(Duration.ofDays(1)).accept(stream());
+        }
+    }
+
     private static JoinHandle<Object> spawn(AsyncRuntime runtime, Callable<?> body) {
         return runtime.spawn(() -> (Object) body.call());
     }
@@ -141,5 +205,46 @@ class TlsEndlessRecordsTest {
         Peer peer = new Warning();
         TlsAcceptor acceptor = TlsPair.acceptor().handshakeTimeout(Duration.ofDays(1));
         assertOthersRun(peer, () -> acceptor.accept(peer.stream()));
+    }
+
+    interface Read {
+        Object read(TlsStream stream) throws Exception;
+    }
+
+    private static Stream<Read> reads() {
+        return Stream.of(
+                stream -> stream.read(ByteBuffer.allocate(8)),
+                stream -> stream.read(new ByteBuffer[] {ByteBuffer.allocate(8)}),
+                stream -> stream.peek(ByteBuffer.allocate(8)));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void changesOfKeysDoNotProlongARead(Read read) throws Exception {
+        TlsStream stream = new KeyChanging().shakeHands();
+        stream.setReadTimeout(LIMIT);
+        assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> read.read(stream));
+        assertThat(stream.isOpen()).isTrue();
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void anInterruptEndsAReadThatMeetsChangesOfKeysOnly(Read read) throws Exception {
+        TlsStream stream = new KeyChanging().shakeHands();
+        assertInterrupted(() -> read.read(stream));
+    }
+
+    @ParameterizedTest
+    @MethodSource("reads")
+    void aReadThatMeetsChangesOfKeysOnlyLetsOthersRun(Read read) throws Exception {
+        KeyChanging peer = new KeyChanging();
+        assertOthersRun(peer, () -> read.read(peer.shakeHands()));
+    }
+
+    @Test
+    void aSelectThatMeetsChangesOfKeysOnlyLetsOthersRun() throws Exception {
+        KeyChanging peer = new KeyChanging();
+        assertOthersRun(
+                peer, Select.<SocketStream>of().onReady(peer.shakeHands().readable(), stream -> stream)::await);
     }
 }
