@@ -180,7 +180,11 @@ final class TlsInput {
             switch (result.getStatus()) {
                 case OK -> {
                     if (result.bytesProduced() > 0) {
-                        // The engine may wait to answer something, but not this.
+                        if (result.getHandshakeStatus() == HandshakeStatus.NEED_WRAP) {
+                            // The peer's keys have served for as much as they may. The engine asks for others after
+                            // each record until it gets them, and what does not leave here piles up if nobody writes.
+                            sendOrLeave();
+                        }
                         return plain.hasRemaining() ? take(targets) : result.bytesProduced();
                     }
                     afterRecord(result);
@@ -286,26 +290,34 @@ final class TlsInput {
         answer();
     }
 
-    /**
-     * Sends an answer if the socket takes it, and otherwise goes on reading: the peer may have to get rid of what it
-     * writes before it reads.
-     */
+    /** Sends an answer that the peer wants. */
     private void answer() throws SSLException {
+        if (sendOrLeave()) {
+            unsentAnswers = 0;
+        } else if (++unsentAnswers > MAX_UNSENT_ANSWERS) {
+            throw new SSLException("The peer wants answers and does not read them");
+        }
+    }
+
+    /**
+     * Sends what the engine has to say if the socket takes it, and otherwise leaves it: the peer may have to get rid of what it
+     * writes before it reads.
+     *
+     * @return whether nothing is left
+     */
+    private boolean sendOrLeave() throws SSLException {
         try {
             if (output.flush()) {
-                unsentAnswers = 0;
-                return;
+                return true;
             }
         } catch (SSLException e) {
             throw e;
         } catch (IOException e) {
             // The peer takes nothing any more, as whoever writes will find out. There may still be something to read.
-            return;
+            return true;
         }
         output.leaveBehind();
-        if (++unsentAnswers > MAX_UNSENT_ANSWERS) {
-            throw new SSLException("The peer wants answers and does not read them");
-        }
+        return false;
     }
 
     private long take(ByteBuffer[] targets) {
