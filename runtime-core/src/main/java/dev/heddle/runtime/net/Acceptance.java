@@ -2,6 +2,7 @@ package dev.heddle.runtime.net;
 
 import dev.heddle.runtime.internal.context.CurrentTask;
 import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.task.TaskOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,7 +13,11 @@ import java.nio.channels.ClosedChannelException;
 import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A server from one start to the next stop: its listener, the task that accepts, and the one that closes idle connections. */
@@ -37,6 +42,12 @@ final class Acceptance {
     private final IdleClock idleClock = new IdleClock();
     private final JoinHandle<?> acceptor;
     private final @Nullable JoinHandle<?> idleCloser;
+
+    /** The task that accepts, once it has begun. */
+    private volatile @Nullable Task accepting;
+
+    /** Whose client is being told that he is refused, by code that is not ours. */
+    private volatile @Nullable TcpStream refused;
 
     private Acceptance(
             TcpServerBuilder settings, OpenConnections connections, ServerCounters counters, TcpListener listener)
@@ -113,31 +124,69 @@ final class Acceptance {
         return !acceptor.isFinished();
     }
 
-    /** Stops accepting. When this returns, no connection is added any more, and none is closed for being idle. */
-    void end() {
-        closeListener();
-        abortAndJoin(acceptor);
-        if (idleCloser != null) {
-            abortAndJoin(idleCloser);
-        }
+    /** Returns whether a task is the one that accepts, and so the one that has clients told that they are refused. */
+    @SuppressWarnings("ReferenceEquality") // identity is meant
+    boolean isAcceptedBy(Task other) {
+        return accepting == other;
     }
 
-    /** Neither of the two tasks does anything that could take long, but for telling somebody that he is refused. */
-    private static void abortAndJoin(JoinHandle<?> task) {
-        task.abort();
-        boolean interrupted = false;
-        while (!task.isFinished()) {
-            try {
-                task.join();
-            } catch (CompletionException ended) {
-                // It was reported as a failure that nobody saw.
-            } catch (CancellationException e) {
-                interrupted |= Thread.interrupted();
-            }
+    /**
+     * Stops accepting. When this returns, no connection is added any more, and none is closed for being idle.
+     *
+     * @param patience how long whoever tells a client that he is refused has to unwind
+     */
+    void end(Duration patience) {
+        closeListener();
+        boolean interrupted = abortAndJoin(acceptor, patience, this::letRefusedGo);
+        if (idleCloser != null) {
+            interrupted |= abortAndJoin(idleCloser, patience, () -> false);
         }
         if (interrupted) {
             Thread.currentThread().interrupt();
         }
+    }
+
+    /**
+     * Ends one of the two tasks, neither of which does anything that could take long unless it is in code that is not ours.
+     *
+     * @param patience how long to wait at a time
+     * @param giveUp asked after each: whether not to wait any longer
+     * @return whether the caller was interrupted meanwhile
+     */
+    private static boolean abortAndJoin(JoinHandle<?> task, Duration patience, BooleanSupplier giveUp) {
+        task.abort();
+        boolean interrupted = false;
+        while (!task.isFinished()) {
+            try {
+                task.get(patience.toNanos(), TimeUnit.NANOSECONDS);
+            } catch (ExecutionException | CancellationException ended) {
+                // A failure was reported as one that nobody saw.
+            } catch (InterruptedException e) {
+                interrupted = true;
+            } catch (TimeoutException e) {
+                if (giveUp.getAsBoolean()) {
+                    break;
+                }
+            }
+        }
+        return interrupted;
+    }
+
+    /**
+     * Closes the stream of the client that is being told that he is refused, if there is one. Whoever tells him may go on with
+     * that: the listener is closed, so nothing is accepted afterwards.
+     */
+    private boolean letRefusedGo() {
+        TcpStream stream = refused;
+        if (stream == null) {
+            return false;
+        }
+        try {
+            stream.close();
+        } catch (IOException e) {
+            LOG.log(Level.DEBUG, "A client that is refused could not be let go", e);
+        }
+        return true;
     }
 
     private void closeListener() {
@@ -149,6 +198,7 @@ final class Acceptance {
     }
 
     private @Nullable Void acceptAll() throws IOException, InterruptedException {
+        accepting = Task.current();
         try {
             for (; ; ) {
                 if (settings.overflow == TcpServer.Overflow.WAIT) {
@@ -204,6 +254,7 @@ final class Acceptance {
 
     private void refuse(TcpStream stream) {
         counters.refused.increment();
+        refused = stream;
         try (stream) {
             stream.setReadTimeout(REFUSAL_LIMIT);
             stream.setWriteTimeout(REFUSAL_LIMIT);
@@ -213,6 +264,8 @@ final class Acceptance {
             if (ServerConnection.isInterruption(e)) {
                 Thread.currentThread().interrupt();
             }
+        } finally {
+            refused = null;
         }
     }
 

@@ -31,7 +31,8 @@ public interface ConnectionHandler {
      * and {@linkplain TcpServer.Overflow#REFUSE refuses} more. The server closes the stream afterwards.
      *
      * <p>Called by the task that accepts, which accepts nobody meanwhile. So the stream comes with limits of a second on each read
-     * and write. What is thrown is logged at level DEBUG. Does nothing by default.
+     * and write. When the server stops, that task is aborted; if it goes on for a second all the same, the stream is closed. What
+     * is thrown is logged at level DEBUG. Does nothing by default.
      *
      * @param stream the connection
      * @throws Exception if the client could not be told

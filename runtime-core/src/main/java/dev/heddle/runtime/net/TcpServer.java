@@ -130,17 +130,20 @@ public final class TcpServer implements AutoCloseable {
         if (caller == null) {
             return;
         }
+        Acceptance current = acceptance;
+        boolean isOurs = current != null && current.isAcceptedBy(caller);
         for (ServerConnection connection : connections) {
-            if (connection.isServedBy(caller)) {
-                throw new IllegalStateException(
-                        "A handler of server '" + name() + "' cannot stop it, for it would wait for itself");
-            }
+            isOurs |= connection.isServedBy(caller);
+        }
+        if (isOurs) {
+            throw new IllegalStateException(
+                    "A handler of server '" + name() + "' cannot stop it, for it would wait for itself");
         }
     }
 
     private DrainReport drain(Acceptance current, Duration drainTimeout) {
         long begin = System.nanoTime();
-        current.end();
+        current.end(UNWINDING);
         int open = connections.size();
         boolean interrupted = false;
         boolean allEnded = open == 0;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.Gate;
 import dev.heddle.runtime.RuntimeListener;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.net.TcpServerMetrics.State;
@@ -160,6 +161,72 @@ class TcpServerStopTest extends TcpServerFixture {
             assertThat(refusal.get()).hasMessageContaining("wait for itself");
             assertThat(client.receiveAll()).isEmpty();
         }
+    }
+
+    /** Has a server that is full, and a client whom it is about to tell so. */
+    private void refusing(ConnectionHandler handler, RefusedClient test) throws Exception {
+        TcpServer server = start(builder(handler).maxConnections(1).overflow(TcpServer.Overflow.REFUSE));
+        try (Client served = new Client(server)) {
+            awaitOpen(server, 1);
+            try (Client refused = new Client(server)) {
+                test.run(server, refused);
+            }
+        }
+    }
+
+    private interface RefusedClient {
+        void run(TcpServer server, Client refused) throws Exception;
+    }
+
+    /** Serves nobody for good, and tells clients that they are refused by something of its own. */
+    private record Refusing(Refusal refusal) implements ConnectionHandler {
+
+        interface Refusal {
+            void refuse(TcpStream stream) throws Exception;
+        }
+
+        @Override
+        public void handle(TcpStream stream) throws Exception {
+            new Echo().handle(stream);
+        }
+
+        @Override
+        public void refuse(TcpStream stream) throws Exception {
+            refusal.refuse(stream);
+        }
+    }
+
+    @Test
+    void aHandlerThatRefusesCannotStopItsOwnServer() throws Exception {
+        CompletableFuture<Throwable> refusal = new CompletableFuture<>();
+        Refusing handler = new Refusing(stream -> {
+            try {
+                servers.getFirst().stop(LONG);
+                refusal.complete(null);
+            } catch (IllegalStateException e) {
+                refusal.complete(e);
+            }
+        });
+        refusing(handler, (server, refused) -> {
+            assertThat(refusal.get()).hasMessageContaining("wait for itself");
+            assertThat(refused.receiveAll()).isEmpty();
+            assertThat(server.metrics().state()).isEqualTo(State.LISTENING);
+        });
+    }
+
+    @Test
+    void aRefusalThatIgnoresEvenTheAbortHoldsNobodyUpAndItsStreamIsClosed() throws Exception {
+        Gate gate = new Gate();
+        refusing(new Refusing(stream -> gate.passUninterruptibly()), (server, refused) -> {
+            gate.awaitArrival();
+            try {
+                assertThat(server.stop(Duration.ZERO).remaining()).isZero();
+                assertThat(refused.receiveAll()).isEmpty();
+                assertThat(server.isStarted()).isFalse();
+            } finally {
+                gate.open();
+            }
+        });
     }
 
     @Test
