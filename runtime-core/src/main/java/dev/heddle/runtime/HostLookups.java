@@ -8,12 +8,14 @@ import java.net.InetAddress;
 import java.net.SocketTimeoutException;
 import java.net.UnknownHostException;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Looks hosts up on threads of the blocking pool, since the system's call holds its thread and cannot be interrupted. A
@@ -41,6 +43,24 @@ final class HostLookups implements Resolver {
 
     @Override
     public InetAddress[] resolve(String host, long deadlineNanos) throws IOException {
+        InetAddress literal = literalOrNull(host);
+        return literal == null ? lookUp(host, deadlineNanos) : new InetAddress[] {literal};
+    }
+
+    /** An address as text is nothing to be looked up, nor to wait behind a name server that does not answer. */
+    private static @Nullable InetAddress literalOrNull(String host) {
+        boolean mayBe = host.indexOf(':') >= 0 || (!host.isEmpty() && host.charAt(0) >= '0' && host.charAt(0) <= '9');
+        if (!mayBe) {
+            return null;
+        }
+        try {
+            return InetAddress.ofLiteral(host);
+        } catch (IllegalArgumentException none) {
+            return null;
+        }
+    }
+
+    private InetAddress[] lookUp(String host, long deadlineNanos) throws IOException {
         try {
             if (!lane.tryAcquire(deadlineNanos - System.nanoTime(), TimeUnit.NANOSECONDS)) {
                 throw late(host);
@@ -59,7 +79,8 @@ final class HostLookups implements Resolver {
             throw late(host);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException known ? known : new IOException("Cannot look up " + host, e);
-        } catch (RejectedExecutionException e) {
+        } catch (RejectedExecutionException | CancellationException e) {
+            // The runtime takes no more, or has ended this one: it is shut down.
             throw new IOException("Cannot look up " + host + " now", e);
         }
     }

@@ -2,6 +2,7 @@ package dev.heddle.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.task.JoinHandle;
@@ -18,6 +19,8 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class HostLookupsTest {
@@ -60,13 +63,49 @@ class HostLookupsTest {
                 .isThrownBy(() -> lookups.resolve("unknown", in(Duration.ofSeconds(50))));
     }
 
-    @Test
-    void lookupsThatHangHoldTheirShareOfThreadsAndNoMoreAlsoWhenNobodyWaitsAnyLonger() {
+    /** Takes all of the threads that there are for look-ups. */
+    private void hang() {
         while (begun.get() < HostLookups.MAX_LOOKUPS) {
             // One whose thread does not begin in that time is called off, and does not count.
             assertThatExceptionOfType(SocketTimeoutException.class)
                     .isThrownBy(() -> lookups.resolve("slow", in(Duration.ofMillis(5))));
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.1", "::1", "fe80::1"})
+    void anAddressAsTextIsThereThoughNoNameServerAnswers(String text) throws Exception {
+        hang();
+        assertThat(lookups.resolve(text, in(Duration.ZERO))).containsExactly(InetAddress.ofLiteral(text));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"3com.test", "1:2:3", ""})
+    void whatOnlyLooksLikeAnAddressIsLookedUp(String text) throws Exception {
+        assertThat(lookups.resolve(text, in(Duration.ofSeconds(50)))).containsExactly(InetAddress.getLoopbackAddress());
+        assertThat(begun).hasValue(1);
+    }
+
+    @Test
+    void aLookupThatTheRuntimeEndsFailsLikeOneThatItDoesNotTake() {
+        HostLookups ended = new HostLookups(
+                body -> {
+                    JoinHandle<InetAddress[]> handle = runtime.spawnBlocking(() -> {
+                        gate.await();
+                        return body.call();
+                    });
+                    handle.abort();
+                    return handle;
+                },
+                InetAddress::getAllByName);
+        assertThatIOException()
+                .isThrownBy(() -> ended.resolve("known", in(Duration.ofSeconds(50))))
+                .withMessageContaining("known");
+    }
+
+    @Test
+    void lookupsThatHangHoldTheirShareOfThreadsAndNoMoreAlsoWhenNobodyWaitsAnyLonger() {
+        hang();
         assertThatExceptionOfType(SocketTimeoutException.class)
                 .isThrownBy(() -> lookups.resolve("known", in(Duration.ofMillis(5))));
         assertThat(begun).hasValue(HostLookups.MAX_LOOKUPS);
