@@ -19,17 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class EpollDatagramSocket extends EpollHandle implements IoDatagramSocket {
 
-    private final int family;
     private volatile @Nullable InetSocketAddress peer;
 
-    /**
-     * Makes one.
-     *
-     * @param family that of its addresses
-     */
     EpollDatagramSocket(EpollReactor reactor, int fd, int generation, int family) {
-        super(reactor, fd, generation);
-        this.family = family;
+        super(reactor, fd, generation, family);
     }
 
     @Override

@@ -40,22 +40,30 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
 
     final EpollReactor reactor;
     private final int generation;
+
+    /** Of its addresses. */
+    final int family;
+
     final Waiters waiters = new Waiters();
 
     // Written by the polling thread only.
     volatile int readTick;
     volatile int writeTick;
 
-    /** Written before a tick, and read after it. */
+    // Written before a tick, and read after it.
     boolean hungUp;
+
+    /** Whether the other end has ever sent something urgent. */
+    boolean urgent;
 
     int readUsedUp = NEVER;
     int writeUsedUp = NEVER;
 
-    EpollHandle(EpollReactor reactor, int fd, int generation) {
+    EpollHandle(EpollReactor reactor, int fd, int generation, int family) {
         super(fd);
         this.reactor = reactor;
         this.generation = generation;
+        this.family = family;
     }
 
     /** Returns what epoll knows this socket by. */
@@ -67,6 +75,9 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
     void ready(int events) {
         if ((events & HANG_UP_EVENTS) != 0) {
             hungUp = true;
+        }
+        if ((events & Epoll.PRI) != 0) {
+            urgent = true;
         }
         int directions = 0;
         if ((events & READ_EVENTS) != 0) {

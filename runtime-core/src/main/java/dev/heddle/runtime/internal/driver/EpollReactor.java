@@ -46,7 +46,7 @@ final class EpollReactor implements Reactor {
 
     private static final int SOCK_STREAM = 1;
     private static final int SOCK_DGRAM = 2;
-    private static final int INTEREST = Epoll.IN | Epoll.OUT | Epoll.RDHUP;
+    private static final int INTEREST = Epoll.IN | Epoll.PRI | Epoll.OUT | Epoll.RDHUP;
 
     private final Epoll epoll = Epoll.open();
     private final Timers timers;
@@ -121,7 +121,7 @@ final class EpollReactor implements Reactor {
             SocketCalls.close(fd);
             throw e;
         }
-        return register(fd, EpollSocket.Progress.UNKNOWN);
+        return register(fd, family, EpollSocket.Progress.UNKNOWN);
     }
 
     private static boolean isWildcard(SocketAddress address) {
@@ -140,7 +140,7 @@ final class EpollReactor implements Reactor {
             SocketCalls.close(fd);
             throw Errno.exception(-result);
         }
-        return register(fd, result < 0 ? EpollSocket.Progress.CONNECTING : EpollSocket.Progress.UNKNOWN);
+        return register(fd, family, result < 0 ? EpollSocket.Progress.CONNECTING : EpollSocket.Progress.UNKNOWN);
     }
 
     @Override
@@ -171,8 +171,8 @@ final class EpollReactor implements Reactor {
     }
 
     /** Takes charge of an open descriptor, which is closed if this fails. */
-    EpollSocket register(int fd, EpollSocket.Progress progress) throws IOException {
-        return register(new EpollSocket(this, fd, generations.incrementAndGet(), progress));
+    EpollSocket register(int fd, int family, EpollSocket.Progress progress) throws IOException {
+        return register(new EpollSocket(this, fd, generations.incrementAndGet(), family, progress));
     }
 
     private <S extends EpollHandle> S register(S socket) throws IOException {

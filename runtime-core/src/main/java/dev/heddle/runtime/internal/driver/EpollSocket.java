@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
  * A stream or a listener of our own system calls.
  *
  * <p>A transfer of less than was asked for tells, too, that nothing is left, and saves the call that would be refused. Not so
- * once the other end has hung up: what is left then is the end of the stream, of which no further report comes.
+ * once the other end has hung up: what is left then is the end of the stream, of which no further report comes. Nor where the
+ * system returns less though there is more: before what is urgent, and after a message of a Unix socket that passes descriptors.
  */
 final class EpollSocket extends EpollHandle implements IoSocket {
 
@@ -47,8 +48,8 @@ final class EpollSocket extends EpollHandle implements IoSocket {
      */
     private @Nullable IOException keptFailure;
 
-    EpollSocket(EpollReactor reactor, int fd, int generation, Progress progress) {
-        super(reactor, fd, generation);
+    EpollSocket(EpollReactor reactor, int fd, int generation, int family, Progress progress) {
+        super(reactor, fd, generation, family);
         if (progress == Progress.CONNECTING) {
             writeUsedUp = writeTick;
         }
@@ -116,7 +117,7 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         if (count <= 0) {
             return nothingReceived(count, tick);
         }
-        int usedUp = count < wanted && !hungUp ? tick : NEVER;
+        int usedUp = count < wanted && lessMeansAll() ? tick : NEVER;
         if (borrowed == null) {
             buffer.position(buffer.position() + count);
         } else if (count <= room) {
@@ -132,6 +133,10 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         }
         readUsedUp = usedUp;
         return count;
+    }
+
+    private boolean lessMeansAll() {
+        return !hungUp && !urgent && family != SocketAddresses.AF_UNIX;
     }
 
     /** Returns what a read does that got an error, or the end of the stream. */
@@ -297,7 +302,7 @@ final class EpollSocket extends EpollHandle implements IoSocket {
             leave();
         }
         if (accepted >= 0) {
-            return reactor.register(accepted, Progress.UNKNOWN);
+            return reactor.register(accepted, family, Progress.UNKNOWN);
         }
         if (accepted == -Errno.EAGAIN) {
             readUsedUp = tick;

@@ -22,6 +22,7 @@ import java.nio.ByteOrder;
 public final class Epoll {
 
     public static final int IN = 1;
+    public static final int PRI = 1 << 1;
     public static final int OUT = 1 << 2;
     public static final int ERR = 1 << 3;
     public static final int HUP = 1 << 4;

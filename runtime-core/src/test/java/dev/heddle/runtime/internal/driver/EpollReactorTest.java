@@ -1,5 +1,10 @@
 package dev.heddle.runtime.internal.driver;
 
+import static dev.heddle.runtime.internal.linux.SocketAddresses.AF_INET;
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assumptions.assumeThat;
@@ -8,12 +13,21 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.linux.Epoll;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -28,6 +42,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The races of a socket, with a thread that polls all the time. Every thread that reads is a worker, and so reads ahead. */
 @Timeout(60)
@@ -36,6 +51,8 @@ class EpollReactorTest {
     private static final int ROUNDS = 20_000;
     private static final int MAX_READERS = 1_024;
     private static final int NO_DESCRIPTOR = 70_000;
+    private static final int SOL_SOCKET = 1;
+    private static final int SCM_RIGHTS = 1;
 
     private final ExecutorService executor = Executors.newCachedThreadPool();
     private final AtomicInteger readers = new AtomicInteger();
@@ -208,6 +225,78 @@ class EpollReactorTest {
         pair.ours().close();
     }
 
+    /** Reads to the end of a text, letting the reactor look each time, and never waiting. */
+    private void assertArrives(IoSocket socket, String text) {
+        StringBuilder received = new StringBuilder();
+        await().untilAsserted(() -> {
+            reactor.poll();
+            ByteBuffer buffer = ByteBuffer.allocate(8_192);
+            for (int count = socket.read(buffer); count > 0; count = socket.read(buffer)) {
+                received.append(US_ASCII.decode(buffer.flip()));
+                buffer.clear();
+            }
+            assertThat(received).hasToString(text);
+        });
+    }
+
+    /** It stands in between, is not part of the stream, and a read stops before it. */
+    @Test
+    void whatComesAfterSomethingUrgentIsReadThoughNothingElseIsReported() throws Exception {
+        try (ServerSocket listener = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            IoSocket ours = reactor.connect(listener.getLocalSocketAddress());
+            try (Socket theirs = listener.accept()) {
+                stopPoller();
+                theirs.getOutputStream().write("before".getBytes(US_ASCII));
+                theirs.sendUrgentData('!');
+                theirs.getOutputStream().write("after".getBytes(US_ASCII));
+                assertArrives(ours, "beforeafter");
+            }
+            ours.close();
+        }
+    }
+
+    /** A read stops after a message with descriptors, whoever wants them. */
+    @Test
+    void whatComesAfterDescriptorsIsReadThoughNothingElseIsReported(@TempDir Path folder) throws Throwable {
+        UnixDomainSocketAddress address = UnixDomainSocketAddress.of(folder.resolve("socket"));
+        IoSocket listener = reactor.listen(address, 1, false);
+        EpollSocket theirs = (EpollSocket) reactor.connect(address);
+        IoSocket ours = listener.accept();
+        stopPoller();
+        sendWithDescriptor(theirs.fd(), "before");
+        theirs.write(US_ASCII.encode("after"));
+        assertArrives(ours, "beforeafter");
+        ours.close();
+        theirs.close();
+        listener.close();
+    }
+
+    /** Sends a text on a socket, and the socket itself with it. */
+    @SuppressWarnings("restricted") // the runtime sends no descriptors
+    private static void sendWithDescriptor(int fd, String text) throws Throwable {
+        MethodHandle sendmsg = Linker.nativeLinker()
+                .downcallHandle(
+                        Linker.nativeLinker().defaultLookup().findOrThrow("sendmsg"),
+                        FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment bytes = arena.allocateFrom(text, US_ASCII);
+            MemorySegment parts = arena.allocate(16, 8); // struct iovec
+            parts.set(ADDRESS, 0, bytes);
+            parts.set(JAVA_LONG, 8, text.length());
+            MemorySegment control = arena.allocate(24, 8); // struct cmsghdr with one descriptor
+            control.set(JAVA_LONG, 0, 16 + Integer.BYTES);
+            control.set(JAVA_INT, 8, SOL_SOCKET);
+            control.set(JAVA_INT, 12, SCM_RIGHTS);
+            control.set(JAVA_INT, 16, fd);
+            MemorySegment message = arena.allocate(56, 8); // struct msghdr
+            message.set(ADDRESS, 16, parts);
+            message.set(JAVA_LONG, 24, 1);
+            message.set(ADDRESS, 32, control);
+            message.set(JAVA_LONG, 40, control.byteSize());
+            assertThat((long) sendmsg.invokeExact(fd, message, 0)).isEqualTo(text.length());
+        }
+    }
+
     @Test
     void whatGoesWrongWithOneSocketHarmsNoOtherOfTheSameReport() throws Exception {
         Pair broken = connect();
@@ -257,7 +346,7 @@ class EpollReactorTest {
         Pair pair = connect();
         EpollSocket socket = (EpollSocket) pair.ours();
         SocketTable table = new SocketTable();
-        EpollSocket next = new EpollSocket(reactor, socket.fd(), 77, EpollSocket.Progress.UNKNOWN);
+        EpollSocket next = new EpollSocket(reactor, socket.fd(), 77, AF_INET, EpollSocket.Progress.UNKNOWN);
         table.put(socket);
         table.put(next);
         table.remove(socket);
@@ -272,7 +361,7 @@ class EpollReactorTest {
         SocketTable table = new SocketTable();
         List<EpollHandle> sockets = new ArrayList<>();
         for (int fd : new int[] {3, 64, 70_000, 65}) {
-            EpollHandle socket = new EpollSocket(reactor, fd, fd, EpollSocket.Progress.UNKNOWN);
+            EpollHandle socket = new EpollSocket(reactor, fd, fd, AF_INET, EpollSocket.Progress.UNKNOWN);
             sockets.add(socket);
             table.put(socket);
         }
@@ -293,7 +382,7 @@ class EpollReactorTest {
                 new EpollReactor(timers, wakes::incrementAndGet, false, new WorkerBuffers(MAX_READERS, reader::get));
         try {
             assertThatExceptionOfType(IOException.class)
-                    .isThrownBy(() -> other.register(NO_DESCRIPTOR, EpollSocket.Progress.UNKNOWN));
+                    .isThrownBy(() -> other.register(NO_DESCRIPTOR, AF_INET, EpollSocket.Progress.UNKNOWN));
             assertThat(other.registrations()).isZero();
             assertThat(wakes).hasValue(1);
         } finally {
@@ -303,7 +392,7 @@ class EpollReactorTest {
 
     @Test
     void noNumberOfReportsIsTakenForNothingLeft() {
-        EpollSocket socket = new EpollSocket(reactor, NO_DESCRIPTOR, 0, EpollSocket.Progress.UNKNOWN);
+        EpollSocket socket = new EpollSocket(reactor, NO_DESCRIPTOR, 0, AF_INET, EpollSocket.Progress.UNKNOWN);
         socket.readTick = EpollHandle.NEVER - 1;
         socket.writeTick = EpollHandle.NEVER - 1;
         socket.ready(Epoll.IN | Epoll.OUT);
