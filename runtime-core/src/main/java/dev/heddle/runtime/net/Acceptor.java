@@ -18,12 +18,18 @@ final class Acceptor {
     private static final long FIRST_PAUSE_NANOS = 5_000_000;
     private static final long LONGEST_PAUSE_NANOS = 1_000_000_000;
 
+    /** After so long without a refusal a shortage is over. A process near its limit is refused between any two successes. */
+    private static final long QUIET_NANOS = 1_000_000_000;
+
     private final IoSocket socket;
     private final Timers timers;
     private final LongAdder refusals;
 
     /** Whether the log has been told of the present shortage. */
     private final AtomicBoolean reported = new AtomicBoolean();
+
+    /** When the pause after the last refusal was over. Written before {@link #reported}. */
+    private volatile long refusedUntil;
 
     /** What a refusal is followed by. */
     private record Pause(long end, long nanos) {}
@@ -71,13 +77,12 @@ final class Acceptor {
             if (accepted == null) {
                 socket.requireUsable();
             } else {
-                reported.setPlain(false);
+                noteSuccess();
             }
             return accepted;
         } catch (DescriptorsExhaustedException e) {
-            countRefusal(e);
             long nanos = present == null ? FIRST_PAUSE_NANOS : longer(present.nanos);
-            pause = new Pause(timers.nanoTime() + nanos, nanos);
+            pause = new Pause(countRefusal(e, nanos), nanos);
             return null;
         }
     }
@@ -97,8 +102,17 @@ final class Acceptor {
         };
     }
 
-    private void countRefusal(DescriptorsExhaustedException refusal) {
+    private void noteSuccess() {
+        if (reported.getPlain() && timers.nanoTime() - refusedUntil >= QUIET_NANOS) {
+            reported.setPlain(false);
+        }
+    }
+
+    /** Returns when the pause that follows is over. */
+    private long countRefusal(DescriptorsExhaustedException refusal, long pauseNanos) {
         refusals.increment();
+        long end = timers.nanoTime() + pauseNanos;
+        refusedUntil = end;
         if (reported.compareAndSet(false, true)) {
             try {
                 LOG.log(Level.WARNING, "Connections have to wait to be accepted: {0}", refusal.getMessage());
@@ -107,6 +121,7 @@ final class Acceptor {
                 reported.set(false);
             }
         }
+        return end;
     }
 
     private static long longer(long pauseNanos) {
@@ -119,14 +134,13 @@ final class Acceptor {
             try {
                 IoSocket accepted = socket.accept();
                 if (accepted != null) {
-                    reported.setPlain(false);
+                    noteSuccess();
                     CurrentTask.consumeBudget();
                     return accepted;
                 }
                 socket.awaitReadable(IoSocket.NO_DEADLINE);
             } catch (DescriptorsExhaustedException e) {
-                countRefusal(e);
-                socket.awaitClose(timers.nanoTime() + nanos);
+                socket.awaitClose(countRefusal(e, nanos));
                 nanos = longer(nanos);
             }
         }

@@ -70,7 +70,7 @@ public final class TcpListener implements AutoCloseable {
      * Waits for a connection. An interrupted wait loses no connection: it stays in the backlog.
      *
      * <p>When the system has no descriptor for a connection, the task waits, a little longer each time up to a second, and
-     * tries again; a WARN tells of the first time.
+     * tries again; a WARN tells of the first time, and again only after a second in which there was none.
      *
      * @return the connection
      * @throws java.nio.channels.ClosedChannelException if the listener is closed, before or while waiting

@@ -176,13 +176,17 @@ class AcceptorTest {
         assertThatExceptionOfType(AsynchronousCloseException.class).isThrownBy(acceptor::poll);
     }
 
-    @Test
-    void aLogThatFailsDoesNotEndTheAcceptingAndIsTriedAgain() throws Exception {
+    private interface Body {
+        void run() throws Exception;
+    }
+
+    /** Runs a body, and returns how often it has logged. */
+    private static int logsOf(Body body, boolean firstFails) throws Exception {
         AtomicInteger published = new AtomicInteger();
-        Handler failing = new Handler() {
+        Handler handler = new Handler() {
             @Override
             public void publish(LogRecord record) {
-                if (published.incrementAndGet() == 1) {
+                if (published.incrementAndGet() == 1 && firstFails) {
                     throw new NoClassDefFoundError("Too many open files");
                 }
             }
@@ -194,15 +198,62 @@ class AcceptorTest {
             public void close() {}
         };
         Logger logger = Logger.getLogger(TcpListener.class.getName());
-        logger.addHandler(failing);
+        logger.addHandler(handler);
         try {
-            refuse(3);
-            answers.add(connection);
-            assertThat(acceptor.accept()).isSameAs(connection);
+            body.run();
         } finally {
-            logger.removeHandler(failing);
+            logger.removeHandler(handler);
         }
-        assertThat(published.get()).isEqualTo(2);
+        return published.get();
+    }
+
+    @Test
+    void aLogThatFailsDoesNotEndTheAcceptingAndIsTriedAgain() throws Exception {
+        refuse(3);
+        answers.add(connection);
+        int logs = logsOf(() -> assertThat(acceptor.accept()).isSameAs(connection), true);
+        assertThat(logs).isEqualTo(2);
+    }
+
+    @Test
+    void aShortageIsReportedOnceThoughSomeAreAcceptedInBetween() throws Exception {
+        int logs = logsOf(
+                () -> {
+                    for (int i = 0; i < 10; i++) {
+                        refuse(1);
+                        answers.add(connection);
+                        acceptor.accept();
+                        refuse(1);
+                        assertThat(acceptor.poll()).isNull();
+                        now = pauseEnd();
+                        answers.add(connection);
+                        acceptor.poll();
+                    }
+                },
+                false);
+        assertThat(logs).isOne();
+    }
+
+    private long pauseEnd() {
+        acceptor.whenReady(AcceptorTest::nothing);
+        return timerDeadline;
+    }
+
+    @Test
+    void aShortageAfterAQuietSecondIsReportedAgain() throws Exception {
+        int logs = logsOf(
+                () -> {
+                    for (int i = 0; i < 3; i++) {
+                        refuse(1);
+                        answers.add(connection);
+                        acceptor.accept();
+                        now += 1_000_000_000;
+                        answers.add(connection);
+                        acceptor.accept();
+                    }
+                },
+                false);
+        assertThat(logs).isEqualTo(3);
     }
 
     @Test

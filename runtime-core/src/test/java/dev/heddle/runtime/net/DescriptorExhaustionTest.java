@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.NetDriver;
+import dev.heddle.runtime.internal.driver.ReactorChoice;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Writer;
@@ -91,6 +92,31 @@ class DescriptorExhaustionTest {
             process.destroyForcibly().waitFor();
         }
         assertThat(read(log)).containsOnlyOnce("Connections have to wait to be accepted");
+    }
+
+    /** The system refuses whoever asks for a connection then, also if there is none. With the selector one cannot tell. */
+    @ParameterizedTest
+    @ValueSource(strings = {"accept", "select", "server"})
+    void whoHasAcceptedWithTheLastDescriptorIsRefusedOnceSomebodyComes(String how) throws Exception {
+        assumeThat(Path.of("/bin/sh")).exists();
+        assumeThat(System.getProperty(NetDriver.PROPERTY, "auto")).isNotEqualTo("selector");
+        assumeThat(ReactorChoice.epollUnavailableReason()).isEmpty();
+        Path log = folder.resolve("log.txt");
+        Process process = start(log, how);
+        try (Writer commands = process.outputWriter();
+                BufferedReader answers = process.inputReader()) {
+            int port = Integer.parseInt(Objects.requireNonNull(answers.readLine(), () -> read(log)));
+            ask(commands, answers, "leave one");
+            try (Socket last = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                assertThat(ask(commands, answers, "settle")).containsExactly(1, 0, 0);
+                try (Socket tooMany = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    await().pollInterval(Duration.ofMillis(5)).until(() -> ask(commands, answers, "status")[1] > 0);
+                    assertThat(tooMany.isConnected()).isEqualTo(last.isConnected());
+                }
+            }
+        } finally {
+            process.destroyForcibly().waitFor();
+        }
     }
 
     private static String read(Path log) {

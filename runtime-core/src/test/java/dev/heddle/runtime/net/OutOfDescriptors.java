@@ -1,9 +1,13 @@
 package dev.heddle.runtime.net;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.metrics.TaskState;
 import dev.heddle.runtime.sync.Select;
 import java.io.BufferedReader;
+import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -12,6 +16,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,12 +27,14 @@ import java.util.stream.Stream;
 
 /**
  * A server that keeps every connection open, for a JVM of its own that has few descriptors. Tells its port; then answers each
- * line of its input: {@code status} with how many it has accepted and how often that was refused, {@code release} by closing
- * what it has, after which it goes on accepting, and greets each connection by a byte.
+ * line of its input with how many it has accepted and how often that was refused: {@code status} at once, {@code leave one} when
+ * there is only one descriptor left, {@code settle} when it has accepted something and waits for more, {@code release} when it has
+ * closed what it has, after which it goes on accepting, and greets each connection by a byte.
  */
 final class OutOfDescriptors {
 
     private final Queue<TcpStream> open = new ConcurrentLinkedQueue<>();
+    private final List<InputStream> files = new ArrayList<>();
     private final AtomicInteger accepted = new AtomicInteger();
     private final CountDownLatch released = new CountDownLatch(1);
 
@@ -52,8 +59,11 @@ final class OutOfDescriptors {
             System.out.println(accepting.port());
             BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
             for (String command = commands.readLine(); command != null; command = commands.readLine()) {
-                if (command.equals("release")) {
-                    Sockets.in(runtime, server::release);
+                switch (command) {
+                    case "leave one" -> server.leaveOne();
+                    case "settle" -> server.settle(runtime);
+                    case "release" -> Sockets.in(runtime, server::release);
+                    default -> {}
                 }
                 System.out.println(
                         server.accepted.get() + " " + accepting.refusals().getAsLong() + " "
@@ -123,6 +133,22 @@ final class OutOfDescriptors {
         released.await();
         if (late) {
             stream.writeAll(ByteBuffer.allocate(1));
+        }
+    }
+
+    private void leaveOne() throws IOException {
+        try {
+            while (true) {
+                files.add(new FileInputStream("/dev/null"));
+            }
+        } catch (FileNotFoundException none) {
+            files.removeLast().close();
+        }
+    }
+
+    private void settle(AsyncRuntime runtime) {
+        while (accepted.get() == 0 || !runtime.tasks().stream().allMatch(task -> task.state() == TaskState.WAITING)) {
+            Thread.onSpinWait();
         }
     }
 

@@ -312,8 +312,22 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         if (!Errno.isExhaustion(-accepted)) {
             throw refused;
         }
+        if (!hasSomethingToAccept()) {
+            readUsedUp = tick;
+            return null;
+        }
         reactor.acceptRefused();
         throw new DescriptorsExhaustedException(refused);
+    }
+
+    /** The system takes a descriptor before it looks for a connection, and so refuses one that is not there, too. */
+    private boolean hasSomethingToAccept() throws IOException {
+        enter();
+        try {
+            return SocketCalls.isReadable(fd());
+        } finally {
+            leave();
+        }
     }
 
     @Override

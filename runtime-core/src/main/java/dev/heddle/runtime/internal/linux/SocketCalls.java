@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.linux;
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static java.lang.foreign.ValueLayout.JAVA_SHORT;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -24,6 +25,7 @@ public final class SocketCalls {
     public static final int MSG_MORE = 0x8000;
 
     private static final int MSG_NOSIGNAL = 0x4000;
+    private static final short POLLIN = 1;
     private static final int NON_BLOCKING_CLOEXEC = 0x80800;
 
     /**
@@ -58,6 +60,8 @@ public final class SocketCalls {
             "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKOPT = Libc.immediate(
             "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle POLL =
+            Libc.immediate("poll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT));
     private static final MethodHandle CLOSE = Libc.waiting("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private SocketCalls() {}
@@ -256,6 +260,20 @@ public final class SocketCalls {
                     MemorySegment.ofArray(value),
                     MemorySegment.ofArray(length));
             return result < 0 ? -error[0] : result;
+        } catch (Throwable e) {
+            throw Libc.unexpected(e);
+        }
+    }
+
+    /** Returns whether there is something to read or to accept, or an error to be told of. Needs no other descriptor. */
+    public static boolean isReadable(int fd) {
+        // struct pollfd: the descriptor, and two shorts: what is asked for, and what there is.
+        int[] request = {fd, 0};
+        MemorySegment segment = MemorySegment.ofArray(request);
+        segment.set(JAVA_SHORT, Integer.BYTES, POLLIN);
+        int[] error = Libc.newState();
+        try {
+            return (int) POLL.invokeExact(MemorySegment.ofArray(error), segment, 1L, 0) != 0;
         } catch (Throwable e) {
             throw Libc.unexpected(e);
         }
