@@ -10,7 +10,6 @@ import java.nio.channels.NetworkChannel;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
-import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
@@ -173,11 +172,8 @@ final class ChannelSocket<C extends SelectableChannel & NetworkChannel> extends 
         } catch (ClosedChannelException e) {
             throw e;
         } catch (IOException e) {
-            // The JDK tells the reason by the system's text only.
-            String reason = Objects.requireNonNullElse(e.getMessage(), "");
-            if (!reason.contains("Too many open files") && !reason.contains("No buffer space")) {
-                throw e;
-            }
+            // The JDK tells the reason by the system's text only, in the language of its user. What else an open
+            // listener may say is of one connection, and over sooner.
             reactor.acceptRefused();
             throw new DescriptorsExhaustedException(e);
         }
