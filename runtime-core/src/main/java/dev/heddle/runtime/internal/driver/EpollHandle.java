@@ -112,7 +112,7 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
     public <T> void setOption(SocketOption<T> option, T value) throws IOException {
         enter();
         try {
-            EpollReactor.check(SocketOptions.set(fd(), option, value));
+            EpollReactor.check(SocketOptions.set(fd(), family, option, value));
         } finally {
             leave();
         }
@@ -123,7 +123,7 @@ abstract class EpollHandle extends Descriptor implements IoHandle {
         int[] error = {0};
         enter();
         try {
-            T value = SocketOptions.get(fd(), option, error);
+            T value = SocketOptions.get(fd(), family, option, error);
             EpollReactor.check(-error[0]);
             return value;
         } finally {

@@ -110,9 +110,9 @@ final class EpollReactor implements Reactor {
                 check(SocketCalls.setsockopt(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 0));
             }
             if (family != SocketAddresses.AF_UNIX) {
-                check(SocketOptions.set(fd, StandardSocketOptions.SO_REUSEADDR, true));
+                check(SocketOptions.set(fd, family, StandardSocketOptions.SO_REUSEADDR, true));
                 if (reusePort) {
-                    check(SocketOptions.set(fd, StandardSocketOptions.SO_REUSEPORT, true));
+                    check(SocketOptions.set(fd, family, StandardSocketOptions.SO_REUSEPORT, true));
                 }
             }
             check(SocketCalls.bind(fd, SocketAddresses.encode(address, family)));
@@ -152,7 +152,7 @@ final class EpollReactor implements Reactor {
                 check(SocketCalls.setsockopt(fd, SocketOptions.IPPROTO_IPV6, SocketOptions.IPV6_V6ONLY, 0));
             }
             if (shareAddress) {
-                check(SocketOptions.set(fd, StandardSocketOptions.SO_REUSEADDR, true));
+                check(SocketOptions.set(fd, family, StandardSocketOptions.SO_REUSEADDR, true));
             }
             Multicast.restrictToOwnGroups(fd, family);
             check(SocketCalls.bind(fd, SocketAddresses.encode(address, family)));

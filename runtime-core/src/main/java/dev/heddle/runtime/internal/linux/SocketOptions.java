@@ -24,6 +24,11 @@ public final class SocketOptions {
     /** Where the system keeps an option. */
     private record Place(int level, int name) {}
 
+    private static final Place IP_TOS = new Place(IPPROTO_IP, 1);
+
+    /** The same for IPv6. A socket of IPv6 has both, since it may talk to either. */
+    private static final Place IPV6_TCLASS = new Place(IPPROTO_IPV6, 67);
+
     private static final Map<String, Place> PLACES = Map.ofEntries(
             Map.entry("SO_REUSEADDR", new Place(SOL_SOCKET, 2)),
             Map.entry("SO_BROADCAST", new Place(SOL_SOCKET, 6)),
@@ -32,7 +37,7 @@ public final class SocketOptions {
             Map.entry("SO_KEEPALIVE", new Place(SOL_SOCKET, 9)),
             Map.entry("SO_LINGER", new Place(SOL_SOCKET, SO_LINGER)),
             Map.entry("SO_REUSEPORT", new Place(SOL_SOCKET, 15)),
-            Map.entry("IP_TOS", new Place(IPPROTO_IP, 1)),
+            Map.entry("IP_TOS", IP_TOS),
             Map.entry("TCP_NODELAY", new Place(IPPROTO_TCP, 1)),
             Map.entry("TCP_KEEPIDLE", new Place(IPPROTO_TCP, 4)),
             Map.entry("TCP_KEEPINTERVAL", new Place(IPPROTO_TCP, 5)),
@@ -46,9 +51,21 @@ public final class SocketOptions {
         return PLACES.keySet();
     }
 
-    /** Sets an option; returns a negated error number if that fails. */
-    public static <T> int set(int fd, SocketOption<T> option, T value) {
+    /**
+     * Sets an option.
+     *
+     * @param family of the socket's addresses
+     * @return a negated error number if that fails
+     */
+    public static <T> int set(int fd, int family, SocketOption<T> option, T value) {
         Place place = place(option);
+        int result = set(fd, place, option, value);
+        return place.equals(IP_TOS) && family == SocketAddresses.AF_INET6 && result >= 0
+                ? set(fd, IPV6_TCLASS, option, value)
+                : result;
+    }
+
+    private static <T> int set(int fd, Place place, SocketOption<T> option, T value) {
         return switch (value) {
             case Boolean flag -> SocketCalls.setsockopt(fd, place.level, place.name, flag ? 1 : 0);
             case Integer seconds
@@ -59,9 +76,16 @@ public final class SocketOptions {
         };
     }
 
-    /** Returns an option's value, or {@code null} with the error number in {@code error}. */
-    public static <T> @Nullable T get(int fd, SocketOption<T> option, int[] error) {
-        Place place = place(option);
+    /**
+     * Returns an option's value.
+     *
+     * @param family of the socket's addresses
+     * @param error gets the error number if that fails
+     * @return {@code null} if it does
+     */
+    public static <T> @Nullable T get(int fd, int family, SocketOption<T> option, int[] error) {
+        Place known = place(option);
+        Place place = known.equals(IP_TOS) && family == SocketAddresses.AF_INET6 ? IPV6_TCLASS : known;
         int[] value = new int[2];
         int result = SocketCalls.getsockopt(fd, place.level, place.name, value);
         if (result < 0) {
