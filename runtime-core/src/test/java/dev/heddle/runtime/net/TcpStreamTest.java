@@ -8,7 +8,9 @@ import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.task.JoinHandle;
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.UnresolvedAddressException;
@@ -39,6 +41,18 @@ class TcpStreamTest {
                     .isThrownBy(() -> Sockets.in(runtime, () -> TcpStream.connect(unresolved)))
                     .withCauseInstanceOf(UnresolvedAddressException.class);
             assertThat(runtime.metrics().ioRegistrations()).isZero();
+        }
+    }
+
+    @Test
+    void theWildcardOfAFamilyLeadsToItsLoopback() throws Exception {
+        try (AsyncRuntime runtime = Sockets.twoWorkers();
+                ServerSocket listener = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            InetSocketAddress wildcard =
+                    new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), listener.getLocalPort());
+            try (TcpStream stream = Sockets.in(runtime, () -> TcpStream.connect(wildcard))) {
+                assertThat(stream.remoteAddress()).isEqualTo(listener.getLocalSocketAddress());
+            }
         }
     }
 

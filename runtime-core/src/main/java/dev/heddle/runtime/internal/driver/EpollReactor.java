@@ -98,7 +98,7 @@ final class EpollReactor implements Reactor {
 
     @Override
     public IoSocket listen(SocketAddress address, int backlog, boolean reusePort) throws IOException {
-        int family = SocketAddresses.familyOf(address);
+        int family = SocketAddresses.listenerFamilyOf(address);
         int fd = SocketCalls.socket(family, SOCK_STREAM);
         if (fd == -Errno.EAFNOSUPPORT && isWildcard(address)) {
             family = SocketAddresses.AF_INET;
@@ -145,7 +145,7 @@ final class EpollReactor implements Reactor {
 
     @Override
     public IoDatagramSocket bind(InetSocketAddress address, boolean shareAddress) throws IOException {
-        int family = SocketAddresses.datagramFamilyOf(address);
+        int family = SocketAddresses.familyOf(address);
         int fd = check(SocketCalls.socket(family, SOCK_DGRAM));
         try {
             if (family == SocketAddresses.AF_INET6) {

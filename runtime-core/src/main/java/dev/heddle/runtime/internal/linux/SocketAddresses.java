@@ -34,22 +34,25 @@ public final class SocketAddresses {
 
     private SocketAddresses() {}
 
-    /**
-     * Returns the family of sockets that an address needs. That of IPv6 serves the wildcard, as with the JDK: it takes
-     * connections of both.
-     */
+    /** Returns the family of an address, and so of the socket that connects to it or sends datagrams from it. */
     public static int familyOf(SocketAddress address) {
         return switch (address) {
             case UnixDomainSocketAddress unix -> AF_UNIX;
-            case InetSocketAddress inet ->
-                resolved(inet) instanceof Inet4Address v4 && !v4.isAnyLocalAddress() ? AF_INET : AF_INET6;
+            case InetSocketAddress inet -> resolved(inet) instanceof Inet4Address ? AF_INET : AF_INET6;
             default -> throw new UnsupportedAddressTypeException();
         };
     }
 
-    /** Returns the family of datagram sockets that an address needs: its own. */
-    public static int datagramFamilyOf(InetSocketAddress address) {
-        return resolved(address) instanceof Inet4Address ? AF_INET : AF_INET6;
+    /**
+     * Returns the family of the socket that listens on an address. That of IPv6 serves the wildcard, as with the JDK: it takes
+     * connections of both.
+     */
+    public static int listenerFamilyOf(SocketAddress address) {
+        return isWildcard(address) ? AF_INET6 : familyOf(address);
+    }
+
+    private static boolean isWildcard(SocketAddress address) {
+        return address instanceof InetSocketAddress inet && resolved(inet).isAnyLocalAddress();
     }
 
     private static InetAddress resolved(InetSocketAddress address) {

@@ -44,18 +44,18 @@ class SocketAddressesTest {
     }
 
     @Test
-    void theWildcardIsOfBothFamilies() {
+    void aListenerOnTheWildcardIsOfBothFamilies() {
         InetSocketAddress wildcard = new InetSocketAddress(80);
-        assertThat(SocketAddresses.familyOf(wildcard)).isEqualTo(SocketAddresses.AF_INET6);
+        assertThat(SocketAddresses.listenerFamilyOf(wildcard)).isEqualTo(SocketAddresses.AF_INET6);
         byte[] encoded = SocketAddresses.encode(wildcard, SocketAddresses.AF_INET6);
         assertThat(HexFormat.of().formatHex(encoded, 8, 24)).isEqualTo("00".repeat(16));
     }
 
     @Test
-    void aDatagramSocketIsOfTheFamilyOfItsAddress() {
-        assertThat(SocketAddresses.datagramFamilyOf(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 1)))
+    void anyOtherSocketIsOfTheFamilyOfItsAddress() {
+        assertThat(SocketAddresses.familyOf(new InetSocketAddress(InetAddress.ofLiteral("0.0.0.0"), 1)))
                 .isEqualTo(SocketAddresses.AF_INET);
-        assertThat(SocketAddresses.datagramFamilyOf(new InetSocketAddress(InetAddress.ofLiteral("::"), 1)))
+        assertThat(SocketAddresses.familyOf(new InetSocketAddress(InetAddress.ofLiteral("::"), 1)))
                 .isEqualTo(SocketAddresses.AF_INET6);
     }
 
