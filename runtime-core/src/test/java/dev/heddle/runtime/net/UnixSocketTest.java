@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.task.JoinHandle;
 import java.io.IOException;
+import java.net.BindException;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
@@ -45,6 +47,25 @@ class UnixSocketTest {
             assertThat(answer).isEqualTo(42);
             assertThat(server.join()).isEqualTo(-1);
         }
+    }
+
+    @Test
+    void aPathThatCannotBeAnAddressIsRefused() {
+        UnixDomainSocketAddress tooLong = UnixDomainSocketAddress.of("/" + "x".repeat(106));
+        UnixDomainSocketAddress empty = UnixDomainSocketAddress.of("");
+        try (AsyncRuntime runtime = Sockets.twoWorkers()) {
+            assertFails(SocketException.class, runtime.spawn(() -> UnixListener.bind(tooLong)));
+            assertFails(SocketException.class, runtime.spawn(() -> UnixStream.connect(tooLong)));
+            assertFails(BindException.class, runtime.spawn(() -> UnixListener.bind(empty)));
+            assertFails(SocketException.class, runtime.spawn(() -> UnixStream.connect(empty)));
+            assertThat(runtime.metrics().ioRegistrations()).isZero();
+        }
+    }
+
+    private static void assertFails(Class<? extends IOException> type, JoinHandle<?> handle) {
+        assertThatExceptionOfType(CompletionException.class)
+                .isThrownBy(handle::join)
+                .withCauseInstanceOf(type);
     }
 
     @Test

@@ -12,10 +12,12 @@ import dev.heddle.runtime.internal.linux.SocketOptions;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
@@ -98,6 +100,11 @@ final class EpollReactor implements Reactor {
 
     @Override
     public IoSocket listen(SocketAddress address, int backlog, boolean reusePort) throws IOException {
+        if (address instanceof UnixDomainSocketAddress unix
+                && unix.getPath().toString().isEmpty()) {
+            // The system would take it for a name outside of the file system.
+            throw new BindException("Nobody can listen on an empty path");
+        }
         int family = SocketAddresses.listenerFamilyOf(address);
         int fd = SocketCalls.socket(family, SOCK_STREAM);
         if (fd == -Errno.EAFNOSUPPORT && isWildcard(address)) {

@@ -5,6 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
@@ -30,7 +31,9 @@ public final class SocketAddresses {
     private static final int INET6_ADDRESS_OFFSET = 8;
     private static final int INET6_SCOPE_OFFSET = 24;
     private static final int UNIX_PATH_OFFSET = 2;
-    private static final int UNIX_PATH_MAX = 107;
+
+    /** As with the JDK. One more would fit. */
+    private static final int UNIX_PATH_MAX = 106;
 
     private SocketAddresses() {}
 
@@ -68,8 +71,9 @@ public final class SocketAddresses {
      *
      * @param address of IPv4, IPv6 or a path
      * @param family of the socket that it is for
+     * @throws SocketException if the path is too long
      */
-    public static byte[] encode(SocketAddress address, int family) {
+    public static byte[] encode(SocketAddress address, int family) throws SocketException {
         return switch (address) {
             case UnixDomainSocketAddress unix -> encode(unix);
             case InetSocketAddress inet when family == AF_INET -> encodeInet(inet);
@@ -102,11 +106,10 @@ public final class SocketAddresses {
         return encoded;
     }
 
-    private static byte[] encode(UnixDomainSocketAddress address) {
+    private static byte[] encode(UnixDomainSocketAddress address) throws SocketException {
         byte[] path = address.getPath().toString().getBytes(StandardCharsets.UTF_8);
         if (path.length > UNIX_PATH_MAX) {
-            throw new IllegalArgumentException(
-                    "The path of a Unix socket has at most " + UNIX_PATH_MAX + " bytes: " + address);
+            throw new SocketException("The path of a Unix socket has at most " + UNIX_PATH_MAX + " bytes: " + address);
         }
         byte[] encoded = new byte[UNIX_PATH_OFFSET + path.length + 1];
         begin(encoded, AF_UNIX).put(path);
