@@ -211,7 +211,7 @@ final class EpollSocket extends EpollHandle implements IoSocket {
     public long read(ByteBuffer[] buffers) throws IOException {
         long total = 0;
         for (ByteBuffer buffer : buffers) {
-            while (buffer.hasRemaining()) {
+            while (buffer.hasRemaining() && total < SocketCalls.MAX_BYTES) {
                 int count = total == 0 ? read(buffer) : readMore(buffer);
                 if (count <= 0) {
                     return total == 0 ? count : total;
@@ -274,9 +274,10 @@ final class EpollSocket extends EpollHandle implements IoSocket {
         }
         long total = 0;
         for (int i = 0; i <= last; i++) {
-            while (buffers[i].hasRemaining()) {
+            while (buffers[i].hasRemaining() && total < SocketCalls.MAX_BYTES) {
+                boolean more = i < last && total + buffers[i].remaining() < SocketCalls.MAX_BYTES;
                 // The system puts the parts together to whole packets, as if they had come in one call.
-                int count = send(buffers[i], i < last ? SocketCalls.MSG_MORE : 0);
+                int count = send(buffers[i], more ? SocketCalls.MSG_MORE : 0);
                 if (count == 0) {
                     return total;
                 }

@@ -32,7 +32,7 @@ public final class SocketCalls {
      * The most bytes copied by one call, during which no safepoint is reached: some tens of microseconds. More goes in
      * the next call.
      */
-    private static final int MAX_BYTES = 256 << 10;
+    public static final int MAX_BYTES = 256 << 10;
 
     private static final MethodHandle SOCKET =
             Libc.immediate("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));

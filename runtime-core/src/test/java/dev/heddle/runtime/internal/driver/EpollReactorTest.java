@@ -12,6 +12,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.linux.Epoll;
+import dev.heddle.runtime.internal.linux.SocketCalls;
 import java.io.IOException;
 import java.lang.foreign.Arena;
 import java.lang.foreign.FunctionDescriptor;
@@ -29,6 +30,7 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CyclicBarrier;
@@ -221,6 +223,36 @@ class EpollReactorTest {
         ours.readUsedUp = EpollHandle.NEVER;
         assertThat(readOne(ours)).isEqualTo(1);
         assertThat(waiting.get(20, TimeUnit.SECONDS)).isEqualTo(1);
+        pair.theirs().close();
+        pair.ours().close();
+    }
+
+    /** A task that moved more at once would keep the others waiting for longer than its time. */
+    @Test
+    void severalBuffersMoveAboutAsMuchAtOnceAsASingleOne() throws Exception {
+        Pair pair = connect();
+        ByteBuffer[] outgoing = new ByteBuffer[64];
+        Arrays.setAll(outgoing, i -> ByteBuffer.allocate(100_000));
+        long written = pair.ours().write(outgoing);
+        assertThat(written).isPositive().isLessThan(2 * SocketCalls.MAX_BYTES);
+        Future<Integer> writer = executor.submit(() -> {
+            ByteBuffer bytes = ByteBuffer.allocate(8 << 20);
+            while (bytes.hasRemaining()) {
+                pair.theirs().write(bytes);
+            }
+            return bytes.position();
+        });
+        ByteBuffer[] incoming = new ByteBuffer[64];
+        for (long received = 0; received < 8 << 20; ) {
+            Arrays.setAll(incoming, i -> ByteBuffer.allocate(100_000));
+            long count = pair.ours().read(incoming);
+            assertThat(count).isLessThan(2 * SocketCalls.MAX_BYTES);
+            received += count;
+            if (count == 0) {
+                pair.ours().awaitReadable(IoSocket.NO_DEADLINE);
+            }
+        }
+        assertThat(writer.get(50, TimeUnit.SECONDS)).isEqualTo(8 << 20);
         pair.theirs().close();
         pair.ours().close();
     }
