@@ -262,12 +262,8 @@ final class SelectorReactor implements Reactor {
 
     private void select() {
         while (!closed) {
-            asleep = true;
-            for (SelectorRegistration r = requests.poll(); r != null; r = requests.poll()) {
-                whileKeyIsValid(r::updateInterest);
-            }
             try {
-                selector.select(SelectorReactor::ready);
+                selectOnce();
             } catch (ClosedSelectorException closedWithoutWaiting) {
                 return;
             } catch (IOException e) {
@@ -275,9 +271,22 @@ final class SelectorReactor implements Reactor {
                         SelectorReactor.class, "The selector failed, and with it every socket of this runtime", e);
                 shutdown();
                 return;
-            } finally {
-                asleep = false;
+            } catch (Throwable bug) {
+                // Without this thread nobody who waits for a socket would hear of it.
+                LOG.log(Level.ERROR, "The selector goes on after an error of its own", bug);
             }
+        }
+    }
+
+    private void selectOnce() throws IOException {
+        asleep = true;
+        try {
+            for (SelectorRegistration r = requests.poll(); r != null; r = requests.poll()) {
+                whileKeyIsValid(r::updateInterest);
+            }
+            selector.select(SelectorReactor::ready);
+        } finally {
+            asleep = false;
         }
     }
 

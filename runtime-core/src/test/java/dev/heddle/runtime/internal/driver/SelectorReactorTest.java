@@ -58,6 +58,26 @@ class SelectorReactorTest {
         }
     }
 
+    @Test
+    void aListenerThatThrowsDoesNotKeepOthersFromHearingOfTheirSockets() throws Exception {
+        try (ServerSocketChannel listener =
+                        ServerSocketChannel.open().bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+                SocketChannel peer = SocketChannel.open(listener.getLocalAddress())) {
+            IoSocket ours = ChannelSocket.adopt(listener.accept(), reactor);
+            CountDownLatch thrown = new CountDownLatch(1);
+            ours.whenReadable(() -> {
+                thrown.countDown();
+                throw new IllegalStateException("on purpose");
+            });
+            peer.write(ByteBuffer.allocate(1));
+            thrown.await();
+            CountDownLatch told = new CountDownLatch(1);
+            ours.whenReadable(told::countDown);
+            assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+            ours.close();
+        }
+    }
+
     /** It is in the socket's memory then, and the selector has nothing to report. */
     @Test
     void nobodyWaitsForWhatAnotherHasPeekedAt() throws Exception {
