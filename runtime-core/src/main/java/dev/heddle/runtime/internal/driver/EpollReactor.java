@@ -9,9 +9,8 @@ import dev.heddle.runtime.internal.linux.Multicast;
 import dev.heddle.runtime.internal.linux.SocketAddresses;
 import dev.heddle.runtime.internal.linux.SocketCalls;
 import dev.heddle.runtime.internal.linux.SocketOptions;
+import dev.heddle.runtime.internal.log.SafeLog;
 import java.io.IOException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.net.BindException;
 import java.net.Inet4Address;
 import java.net.InetSocketAddress;
@@ -39,8 +38,6 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  */
 final class EpollReactor implements Reactor {
-
-    private static final Logger LOG = System.getLogger(EpollReactor.class.getName());
 
     private static final int AWAKE = 0;
     private static final int SLEEPING = 1;
@@ -276,7 +273,7 @@ final class EpollReactor implements Reactor {
         try {
             socket.ready(events);
         } catch (Throwable failure) {
-            LOG.log(Level.ERROR, "Those who wait for a socket could not all be woken", failure);
+            SafeLog.error(EpollReactor.class, "Those who wait for a socket could not all be woken", failure);
         }
     }
 

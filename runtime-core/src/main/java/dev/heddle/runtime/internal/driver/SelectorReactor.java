@@ -273,7 +273,7 @@ final class SelectorReactor implements Reactor {
                 return;
             } catch (Throwable bug) {
                 // Without this thread nobody who waits for a socket would hear of it.
-                LOG.log(Level.ERROR, "The selector goes on after an error of its own", bug);
+                SafeLog.error(SelectorReactor.class, "The selector goes on after an error of its own", bug);
             }
         }
     }
@@ -287,6 +287,8 @@ final class SelectorReactor implements Reactor {
             selector.select(SelectorReactor::ready);
         } finally {
             asleep = false;
+            // It means nothing to this thread, and as long as one is pending no select waits.
+            Thread.interrupted();
         }
     }
 

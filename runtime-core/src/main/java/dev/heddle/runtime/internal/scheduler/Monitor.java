@@ -1,8 +1,7 @@
 package dev.heddle.runtime.internal.scheduler;
 
 import dev.heddle.runtime.internal.driver.Driver;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
+import dev.heddle.runtime.internal.log.SafeLog;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 
@@ -16,8 +15,6 @@ import java.util.function.Consumer;
  * awake. Both are sequentially consistent, so one of them sees the other.
  */
 final class Monitor {
-
-    private static final Logger LOG = System.getLogger(Monitor.class.getName());
 
     private static final long TICK_NANOS = 10_000_000;
 
@@ -73,7 +70,7 @@ final class Monitor {
                     last = wakeForWorkBehindAnother(last);
                     fireTimersForStuckWorkers();
                 } catch (Throwable bug) {
-                    LOG.log(Level.ERROR, "The monitor goes on after an error of its own", bug);
+                    SafeLog.error(Monitor.class, "The monitor goes on after an error of its own", bug);
                 }
             } else if (++idleTicks > LINGER_TICKS) {
                 sleep();
