@@ -3,6 +3,7 @@ package dev.heddle.runtime.autoconfigure;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.annotation.AsyncTask;
 import dev.heddle.runtime.interceptor.AsyncTaskAdvisor;
+import dev.heddle.runtime.interceptor.AsyncTaskAdvisorPostProcessor;
 import dev.heddle.runtime.interceptor.AsyncTaskDefinitions;
 import dev.heddle.runtime.interceptor.AsyncTaskValidator;
 import org.springframework.aop.config.AopConfigUtils;
@@ -41,6 +42,12 @@ public final class HeddleAsyncTaskAutoConfiguration {
     static AsyncTaskAdvisor heddleAsyncTaskAdvisor(
             ObjectProvider<AsyncRuntime> runtime, AsyncTaskDefinitions definitions) {
         return new AsyncTaskAdvisor(runtime::getObject, definitions);
+    }
+
+    @Bean
+    @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+    static AsyncTaskAdvisorPostProcessor heddleAsyncTaskAdvisorPostProcessor() {
+        return new AsyncTaskAdvisorPostProcessor();
     }
 
     @Bean
