@@ -43,8 +43,9 @@ public final class AsyncTaskValidator implements BeanPostProcessor, SmartInitial
     public Object postProcessBeforeInitialization(Object bean, String beanName) {
         if (!(bean instanceof AopInfrastructureBean)) {
             Class<?> beanClass = ClassUtils.getUserClass(AopProxyUtils.ultimateTargetClass(bean));
-            if (AnnotationUtils.isCandidateClass(beanClass, AsyncTask.class) && checked.add(beanClass)) {
+            if (AnnotationUtils.isCandidateClass(beanClass, AsyncTask.class) && !checked.contains(beanClass)) {
                 check(beanClass);
+                checked.add(beanClass);
             }
         }
         return bean;
