@@ -30,8 +30,10 @@ import org.springframework.core.annotation.AliasFor;
  * <p>A private, static or final method, a final class or record, a return type other than the ones below, a limit that is
  * no positive duration, or Spring's {@code @Async} beside this annotation makes the creation of the bean fail with an error
  * that says which method and why; for a singleton that is at start-up. A final class or record is accepted where it is
- * proxied by an interface that it implements: with {@code spring.aop.proxy-target-class=false}, or if it is annotated with
- * {@link org.springframework.context.annotation.Proxyable @Proxyable(ProxyType.INTERFACES)}.
+ * proxied by an interface that it implements: with {@code spring.aop.proxy-target-class=false}, or if it, or its
+ * {@code @Bean} method, is annotated with
+ * {@link org.springframework.context.annotation.Proxyable @Proxyable(ProxyType.INTERFACES)}. A bean that is a lambda or a
+ * JDK proxy, such as an HTTP client made from an interface, always is, and its interface bears the annotation.
  *
  * <h2>What the caller gets</h2>
  *
@@ -87,8 +89,8 @@ public @interface AsyncTask {
 
     /**
      * What the task is called in listings and logs, and the key of its settings in
-     * {@code heddle.tasks.<name>}. Default: the class and the method, as in {@code MailService.send}. Several methods may
-     * share a name.
+     * {@code heddle.tasks.<name>}. Default: the class and the method, as in {@code MailService.send}; of a lambda or a JDK
+     * proxy the interface that declares the method. Several methods may share a name.
      */
     @AliasFor("value")
     String name() default "";

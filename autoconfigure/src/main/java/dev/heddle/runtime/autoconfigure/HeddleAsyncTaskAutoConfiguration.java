@@ -6,11 +6,9 @@ import dev.heddle.runtime.interceptor.AsyncTaskAdvisor;
 import dev.heddle.runtime.interceptor.AsyncTaskAdvisorPostProcessor;
 import dev.heddle.runtime.interceptor.AsyncTaskDefinitions;
 import dev.heddle.runtime.interceptor.AsyncTaskValidator;
-import org.springframework.aop.config.AopConfigUtils;
-import org.springframework.aop.framework.ProxyConfig;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
@@ -29,12 +27,8 @@ public final class HeddleAsyncTaskAutoConfiguration {
 
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-    static AsyncTaskDefinitions heddleAsyncTaskDefinitions(
-            ObjectProvider<HeddleProperties> properties, BeanFactory beans) {
-        return new AsyncTaskDefinitions(
-                () -> new PropertiesMapping(properties.getObject()).taskTimeouts(),
-                () -> beans.getBean(AopConfigUtils.AUTO_PROXY_CREATOR_BEAN_NAME, ProxyConfig.class)
-                        .isProxyTargetClass());
+    static AsyncTaskDefinitions heddleAsyncTaskDefinitions(ObjectProvider<HeddleProperties> properties) {
+        return new AsyncTaskDefinitions(() -> new PropertiesMapping(properties.getObject()).taskTimeouts());
     }
 
     @Bean
@@ -53,8 +47,10 @@ public final class HeddleAsyncTaskAutoConfiguration {
     @Bean
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AsyncTaskValidator heddleAsyncTaskValidator(
-            AsyncTaskDefinitions definitions, ObjectProvider<HeddleProperties> properties) {
+            AsyncTaskDefinitions definitions,
+            ObjectProvider<HeddleProperties> properties,
+            ConfigurableListableBeanFactory beanFactory) {
         return new AsyncTaskValidator(
-                definitions, () -> properties.getObject().getTasks().keySet());
+                definitions, () -> properties.getObject().getTasks().keySet(), beanFactory);
     }
 }

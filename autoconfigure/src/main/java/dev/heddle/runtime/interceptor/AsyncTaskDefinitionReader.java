@@ -6,11 +6,8 @@ import java.lang.reflect.Modifier;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.convert.DurationStyle;
-import org.springframework.context.annotation.ProxyType;
-import org.springframework.context.annotation.Proxyable;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ClassUtils;
@@ -25,13 +22,11 @@ final class AsyncTaskDefinitionReader {
     private final Class<?> beanClass;
     private final Method method;
     private final AsyncTask annotation;
-    private final BooleanSupplier classProxies;
 
-    AsyncTaskDefinitionReader(Class<?> beanClass, Method method, AsyncTask annotation, BooleanSupplier classProxies) {
+    AsyncTaskDefinitionReader(Class<?> beanClass, Method method, AsyncTask annotation) {
         this.beanClass = beanClass;
         this.method = method;
         this.annotation = annotation;
-        this.classProxies = classProxies;
     }
 
     /**
@@ -43,7 +38,6 @@ final class AsyncTaskDefinitionReader {
      */
     AsyncTaskDefinition read(StringValueResolver placeholders, Map<String, Duration> timeouts) {
         checkModifiers();
-        checkClass();
         checkNotAsyncAsWell();
         ReturnStyle returns = returnStyle();
         String name = StringUtils.hasText(annotation.name())
@@ -63,29 +57,6 @@ final class AsyncTaskDefinitionReader {
                     "it is " + words + ", and a proxy cannot intercept it: calls would run on their callers' threads",
                     "Remove '" + words + "', or spawn the task yourself with AsyncRuntime.spawn.");
         }
-    }
-
-    private void checkClass() {
-        if (!Modifier.isFinal(beanClass.getModifiers())) {
-            return;
-        }
-        String kind = "its class is " + (beanClass.isRecord() ? "a record" : "final");
-        if (ClassUtils.getAllInterfacesForClass(beanClass).length == 0) {
-            throw invalid(
-                    kind + " and implements no interface, so that no proxy can be made of it",
-                    "Make it an ordinary class, or move the method to another bean.");
-        }
-        if (!asksForProxyOfInterfaces() && classProxies.getAsBoolean()) {
-            throw invalid(
-                    kind + ", and beans are proxied by a subclass even if they implement interfaces",
-                    "Make it an ordinary class, annotate it with @Proxyable(ProxyType.INTERFACES), or set"
-                            + " 'spring.aop.proxy-target-class' to false for all beans.");
-        }
-    }
-
-    private boolean asksForProxyOfInterfaces() {
-        Proxyable proxyable = AnnotatedElementUtils.findMergedAnnotation(beanClass, Proxyable.class);
-        return proxyable != null && (proxyable.value() == ProxyType.INTERFACES || proxyable.interfaces().length > 0);
     }
 
     private void checkNotAsyncAsWell() {

@@ -2,25 +2,25 @@ package dev.heddle.runtime.interceptor;
 
 import dev.heddle.runtime.annotation.AsyncTask;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.EmbeddedValueResolverAware;
 import org.springframework.core.MethodClassKey;
 import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.util.ClassUtils;
 import org.springframework.util.StringValueResolver;
 
 /** The definitions of all {@code @AsyncTask} methods seen so far. Each is read once, usually when its bean is made. */
 public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
 
     private final Supplier<Map<String, Duration>> timeoutOverrides;
-    private final BooleanSupplier classProxies;
     private final Map<MethodClassKey, AsyncTaskDefinition> definitions = new ConcurrentHashMap<>();
 
     private StringValueResolver valueResolver = text -> text;
@@ -30,11 +30,14 @@ public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
      *
      * @param timeoutOverrides limits by task name, which outrank those of annotations; zero for no limit. Asked for late,
      *     since this object is made before ordinary beans
-     * @param classProxies whether beans are proxied by a subclass even if they implement interfaces. Asked for as late
      */
-    public AsyncTaskDefinitions(Supplier<Map<String, Duration>> timeoutOverrides, BooleanSupplier classProxies) {
+    public AsyncTaskDefinitions(Supplier<Map<String, Duration>> timeoutOverrides) {
         this.timeoutOverrides = timeoutOverrides;
-        this.classProxies = classProxies;
+    }
+
+    /** Returns whether a class is made from interfaces at run time. Then the interface that has a method stands for it. */
+    static boolean isMadeFromInterfaces(Class<?> type) {
+        return Proxy.isProxyClass(type) || ClassUtils.isLambdaClass(type);
     }
 
     @Override
@@ -46,7 +49,7 @@ public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
      * Returns the definition of a method, or {@code null} when the method is not annotated.
      *
      * @param method the method as the bean's class has it
-     * @param beanClass the class of the bean, without proxy
+     * @param beanClass the class of the bean, without proxy, or the interface that stands for it
      * @throws InvalidAsyncTaskException if the method cannot be a task
      */
     @Nullable
@@ -70,8 +73,7 @@ public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
         if (annotation == null) {
             return null;
         }
-        return new AsyncTaskDefinitionReader(beanClass, method, annotation, classProxies)
-                .read(valueResolver, timeoutOverrides.get());
+        return new AsyncTaskDefinitionReader(beanClass, method, annotation).read(valueResolver, timeoutOverrides.get());
     }
 
     /** Returns the names of the tasks of all methods seen so far. */

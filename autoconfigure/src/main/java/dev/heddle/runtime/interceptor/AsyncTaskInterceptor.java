@@ -24,12 +24,9 @@ final class AsyncTaskInterceptor implements MethodInterceptor {
 
     @Override
     public @Nullable Object invoke(MethodInvocation invocation) throws Throwable {
-        Object target = invocation.getThis();
         Method called = invocation.getMethod();
-        // A bean made of nothing but an interface and advice has no target.
-        Class<?> beanClass = target == null ? called.getDeclaringClass() : AopUtils.getTargetClass(target);
-        Method method = AopUtils.getMostSpecificMethod(called, beanClass);
-        AsyncTaskDefinition definition = definitions.find(method, beanClass);
+        Class<?> beanClass = beanClass(invocation.getThis(), called);
+        AsyncTaskDefinition definition = definitions.find(AopUtils.getMostSpecificMethod(called, beanClass), beanClass);
         if (definition == null) {
             return invocation.proceed();
         }
@@ -38,6 +35,15 @@ final class AsyncTaskInterceptor implements MethodInterceptor {
         } catch (RejectedExecutionException refusal) {
             return definition.returns().refused(refusal);
         }
+    }
+
+    /** Returns the class that has the method: an interface if the bean is made of nothing but interfaces and advice. */
+    private static Class<?> beanClass(@Nullable Object target, Method called) {
+        if (target == null) {
+            return called.getDeclaringClass();
+        }
+        Class<?> targetClass = AopUtils.getTargetClass(target);
+        return AsyncTaskDefinitions.isMadeFromInterfaces(targetClass) ? called.getDeclaringClass() : targetClass;
     }
 
     private JoinHandle<?> spawn(AsyncTaskDefinition definition, TaskBody body) {

@@ -119,7 +119,7 @@ class AsyncTaskAdvisorPostProcessorTest {
                 () -> {
                     throw new AssertionError("nothing is called");
                 },
-                new AsyncTaskDefinitions(Map::of, () -> true));
+                new AsyncTaskDefinitions(Map::of));
     }
 
     private static DefaultPointcutAdvisor other(int order) {

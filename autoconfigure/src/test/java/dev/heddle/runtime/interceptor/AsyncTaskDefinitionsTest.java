@@ -108,12 +108,6 @@ class AsyncTaskDefinitionsTest {
                 .satisfies(analysis -> assertThat(analysis.getDescription()).contains("also @Async"));
     }
 
-    @Test
-    void record_isRefused() {
-        assertThatRefusal(Value.class, "run")
-                .satisfies(analysis -> assertThat(analysis.getDescription()).contains("a record"));
-    }
-
     @ParameterizedTest
     @CsvSource({
         "zero, its timeout is 0 ms",
@@ -137,7 +131,7 @@ class AsyncTaskDefinitionsTest {
     }
 
     private AsyncTaskDefinition define(Class<?> type, String methodName) {
-        AsyncTaskDefinitions definitions = new AsyncTaskDefinitions(() -> overrides, () -> true);
+        AsyncTaskDefinitions definitions = new AsyncTaskDefinitions(() -> overrides);
         definitions.setEmbeddedValueResolver(environment::resolveRequiredPlaceholders);
         Method method = Arrays.stream(type.getDeclaredMethods())
                 .filter(candidate -> candidate.getName().equals(methodName))
@@ -270,12 +264,6 @@ class AsyncTaskDefinitionsTest {
 
     @Async
     static class AsyncClass {
-
-        @AsyncTask
-        void run() {}
-    }
-
-    record Value(String text) {
 
         @AsyncTask
         void run() {}

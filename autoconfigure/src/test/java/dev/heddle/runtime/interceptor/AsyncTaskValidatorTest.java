@@ -1,16 +1,34 @@
 package dev.heddle.runtime.interceptor;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heddle.runtime.annotation.AsyncTask;
 import dev.heddle.runtime.autoconfigure.HeddleAsyncTaskAutoConfiguration;
 import dev.heddle.runtime.autoconfigure.HeddleRuntimeAutoConfiguration;
+import dev.heddle.runtime.task.Task;
+import java.lang.reflect.Proxy;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.ProxyType;
+import org.springframework.context.annotation.Proxyable;
 
 /** Tests for {@link AsyncTaskValidator}. */
 @Timeout(60)
@@ -36,11 +54,105 @@ class AsyncTaskValidatorTest {
                 });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false"})
+    void record_withoutAnInterface_isRefusedWithTheMend(String proxyTargetClass) {
+        contextRunner
+                .withPropertyValues("spring.aop.proxy-target-class=" + proxyTargetClass)
+                .withBean(Value.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining(InvalidAsyncTaskException.class.getName())
+                        .hasStackTraceContaining("its class is a record"));
+    }
+
+    @Test
+    void record_whoseBeanMethodAsksForAProxyOfItsInterfaces_isAccepted() {
+        contextRunner.withUserConfiguration(ProxyableBean.class).run(context -> {
+            Notifier notifier = context.getBean(Notifier.class);
+            assertThat(notifier.taskName().join()).isEqualTo("AsyncTaskValidatorTest.FinalNotifier.taskName");
+        });
+    }
+
+    @ParameterizedTest
+    @MethodSource("notifiers")
+    @ExtendWith(OutputCaptureExtension.class)
+    void bean_madeFromAnInterface_isAccepted_andItsTasksAreNamedByThat(
+            Supplier<Notifier> notifier, CapturedOutput output) {
+        String name = "AsyncTaskValidatorTest.Notifier.taskName";
+        contextRunner
+                .withPropertyValues("heddle.tasks[" + name + "].timeout=1h")
+                .withBean(Notifier.class, notifier)
+                .run(context -> {
+                    assertThat(context.getBean(Notifier.class).taskName().join())
+                            .isEqualTo(name);
+                    assertThat(output).doesNotContain("have no effect");
+                });
+    }
+
+    static Stream<Supplier<Notifier>> notifiers() {
+        return Stream.of(
+                () -> AsyncTaskValidatorTest::currentName,
+                () -> (Notifier) Proxy.newProxyInstance(
+                        Notifier.class.getClassLoader(), new Class<?>[] {Notifier.class}, (_, _, _) -> currentName()),
+                () -> ProxyFactory.getProxy(Notifier.class, (MethodInterceptor) _ -> currentName()));
+    }
+
+    @Test
+    void lambda_whoseInterfaceHasAMethodThatCannotBeATask_isRefused() {
+        contextRunner
+                .withBean(PlainNotifier.class, () -> () -> "")
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .hasStackTraceContaining(InvalidAsyncTaskException.class.getName())
+                        .hasStackTraceContaining(PlainNotifier.class.getName()));
+    }
+
+    private static CompletableFuture<String> currentName() {
+        return CompletableFuture.completedFuture(Task.current().name());
+    }
+
     static class PlainValue {
 
         @AsyncTask
         String run() {
             return "";
+        }
+    }
+
+    record Value() {
+
+        @AsyncTask
+        void run() {}
+    }
+
+    interface Notifier {
+
+        @AsyncTask
+        CompletableFuture<String> taskName();
+    }
+
+    interface PlainNotifier {
+
+        @AsyncTask
+        String taskName();
+    }
+
+    record FinalNotifier() implements Notifier {
+
+        @Override
+        public CompletableFuture<String> taskName() {
+            return currentName();
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class ProxyableBean {
+
+        @Bean
+        @Proxyable(ProxyType.INTERFACES)
+        FinalNotifier notifier() {
+            return new FinalNotifier();
         }
     }
 }
