@@ -67,10 +67,11 @@ import org.springframework.core.annotation.AliasFor;
  *       {@link java.util.concurrent.TimeoutException} that names task and limit. A body that returns a result all the
  *       same has it delivered, and one that ignores interrupts is waited for.
  *   <li><b>Shutdown.</b> While the application closes, tasks have {@code heddle.shutdown.timeout} to end, and are then
- *       aborted. Every future completes. From the beginning of that time a call fails that does not come from a task, and
- *       from its end every call, with {@link dev.heddle.runtime.RuntimeClosedException}: thrown to the caller of a
- *       {@code void} method, in the future or handle otherwise. A full queue of the blocking pool is reported in the same two ways, by a
- *       {@link java.util.concurrent.RejectedExecutionException}.
+ *       aborted. Every future completes.
+ *   <li><b>Refusal.</b> A call that cannot become a task throws a {@link java.util.concurrent.RejectedExecutionException}
+ *       to its caller, whatever the method returns. That is when the queue of the blocking pool is full, and, as a
+ *       {@link dev.heddle.runtime.RuntimeClosedException}, when the application closes: for calls that do not come from a
+ *       task from the beginning of that time, for all from its end.
  * </ul>
  *
  * <p>With {@code heddle.enabled=false} the annotation has no effect, and the methods run on their callers' threads.

@@ -3,7 +3,6 @@ package dev.heddle.runtime.interceptor;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Spawner;
 import java.lang.reflect.Method;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -30,11 +29,8 @@ final class AsyncTaskInterceptor implements MethodInterceptor {
         if (definition == null) {
             return invocation.proceed();
         }
-        try {
-            return definition.returns().spawned(spawn(definition, new TaskBody(definition, invocation)));
-        } catch (RejectedExecutionException refusal) {
-            return definition.returns().refused(refusal);
-        }
+        // A refusal is thrown, whatever the method returns: in a future that nobody looks at it would be lost.
+        return definition.returns().spawned(spawn(definition, new TaskBody(definition, invocation)));
     }
 
     /** Returns the class that has the method: an interface if the bean is made of nothing but interfaces and advice. */

@@ -1,17 +1,15 @@
 package dev.heddle.runtime.interceptor;
 
-import dev.heddle.runtime.annotation.TaskResult;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** What the caller of an {@code @AsyncTask} method is given, by the return type that the method declares. */
 enum ReturnStyle {
-    /** Nothing: nobody can join the task, and only a thrown exception tells that there is none. */
+    /** Nothing: nobody can join the task. */
     NOTHING {
         @Override
         TaskOptions options(TaskOptions options) {
@@ -23,12 +21,6 @@ enum ReturnStyle {
         Object spawned(JoinHandle<?> handle) {
             return null;
         }
-
-        @Override
-        @Nullable
-        Object refused(RejectedExecutionException refusal) {
-            throw refusal;
-        }
     },
     /** The handle of the task. */
     HANDLE {
@@ -36,22 +28,12 @@ enum ReturnStyle {
         Object spawned(JoinHandle<?> handle) {
             return handle;
         }
-
-        @Override
-        Object refused(RejectedExecutionException refusal) {
-            return TaskResult.failed(refusal);
-        }
     },
     /** A future that completes as the task does, and aborts it when it is cancelled. */
     COMPLETABLE_FUTURE {
         @Override
         Object spawned(JoinHandle<?> handle) {
             return handle.toCompletableFuture();
-        }
-
-        @Override
-        Object refused(RejectedExecutionException refusal) {
-            return CompletableFuture.failedFuture(refusal);
         }
     };
 
@@ -62,9 +44,6 @@ enum ReturnStyle {
 
     /** Returns what the caller gets for a task. */
     abstract @Nullable Object spawned(JoinHandle<?> handle);
-
-    /** Returns what the caller gets when the runtime has refused the task, or throws it. */
-    abstract @Nullable Object refused(RejectedExecutionException refusal);
 
     /** Returns the style of a return type, or {@code null} when there is none. */
     static @Nullable ReturnStyle of(Class<?> type) {

@@ -1,12 +1,17 @@
 package dev.heddle.runtime.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.annotation.AsyncTask;
+import dev.heddle.runtime.annotation.TaskResult;
 import dev.heddle.runtime.interceptor.InvalidAsyncTaskException;
+import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.junit.jupiter.api.Test;
@@ -109,6 +114,22 @@ class HeddleAsyncTaskAutoConfigurationTest {
     }
 
     @Test
+    void call_forWhichTheBlockingPoolHasNoRoom_isRefusedToTheCaller() {
+        contextRunner
+                .withPropertyValues("heddle.blocking.max-threads=1", "heddle.blocking.queue-capacity=1")
+                .withBean(Export.class)
+                .run(context -> {
+                    Export export = context.getBean(Export.class);
+                    CountDownLatch release = new CountDownLatch(1);
+                    JoinHandle<String> running = export.write(release);
+                    JoinHandle<String> queued = export.write(release);
+                    assertThatExceptionOfType(RejectedExecutionException.class).isThrownBy(() -> export.write(release));
+                    release.countDown();
+                    assertThat(running.join()).isEqualTo(queued.join());
+                });
+    }
+
+    @Test
     void otherAdvice_appliesWithinTheTask() {
         contextRunner
                 .withUserConfiguration(OtherAdvice.class)
@@ -196,6 +217,15 @@ class HeddleAsyncTaskAutoConfigurationTest {
         @AsyncTask(name = "slow", timeoutString = "1h")
         CompletableFuture<String> slow() {
             return new CompletableFuture<>();
+        }
+    }
+
+    static class Export {
+
+        @AsyncTask(kind = AsyncTask.Kind.BLOCKING)
+        JoinHandle<String> write(CountDownLatch release) throws InterruptedException {
+            release.await();
+            return TaskResult.of("written");
         }
     }
 

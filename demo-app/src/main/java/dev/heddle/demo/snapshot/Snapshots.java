@@ -1,6 +1,7 @@
 package dev.heddle.demo.snapshot;
 
 import dev.heddle.demo.store.Keyspace;
+import dev.heddle.runtime.annotation.TaskResult;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskId;
 import java.io.IOException;
@@ -8,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -50,7 +52,7 @@ public final class Snapshots {
             }
             // Read before the keys are: a change in between is saved and counted as unsaved, never the reverse.
             long changes = keyspace.counters().changes();
-            JoinHandle<Integer> handle = task.write();
+            JoinHandle<Integer> handle = write();
             Running running = new Running(
                     handle.id(),
                     handle.toCompletableFuture().whenComplete((count, failure) -> finish(changes, failure)));
@@ -60,6 +62,15 @@ public final class Snapshots {
             throw new UncheckedIOException("The body runs in a task, and its failures are the task's", e);
         } finally {
             starting.unlock();
+        }
+    }
+
+    /** Starts the task. One that is refused is a snapshot that has failed. */
+    private JoinHandle<Integer> write() throws IOException {
+        try {
+            return task.write();
+        } catch (RejectedExecutionException refusal) {
+            return TaskResult.failed(refusal);
         }
     }
 
