@@ -13,6 +13,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
@@ -26,12 +28,14 @@ import org.springframework.context.annotation.Role;
 public final class HeddleAsyncTaskAutoConfiguration {
 
     @Bean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AsyncTaskDefinitions heddleAsyncTaskDefinitions(ObjectProvider<HeddleProperties> properties) {
         return new AsyncTaskDefinitions(() -> new PropertiesMapping(properties.getObject()).taskTimeouts());
     }
 
     @Bean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AsyncTaskAdvisor heddleAsyncTaskAdvisor(
             ObjectProvider<AsyncRuntime> runtime, AsyncTaskDefinitions definitions) {
@@ -39,12 +43,14 @@ public final class HeddleAsyncTaskAutoConfiguration {
     }
 
     @Bean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AsyncTaskAdvisorPostProcessor heddleAsyncTaskAdvisorPostProcessor() {
         return new AsyncTaskAdvisorPostProcessor();
     }
 
     @Bean
+    @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
     @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
     static AsyncTaskValidator heddleAsyncTaskValidator(
             AsyncTaskDefinitions definitions,

@@ -4,11 +4,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
+import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.annotation.AsyncTask;
 import dev.heddle.runtime.annotation.TaskResult;
+import dev.heddle.runtime.interceptor.AsyncTaskAdvisor;
+import dev.heddle.runtime.interceptor.AsyncTaskAdvisorPostProcessor;
+import dev.heddle.runtime.interceptor.AsyncTaskDefinitions;
+import dev.heddle.runtime.interceptor.AsyncTaskValidator;
 import dev.heddle.runtime.interceptor.InvalidAsyncTaskException;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
@@ -22,8 +29,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.annotation.AnnotationMatchingPointcut;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
@@ -137,6 +146,32 @@ class HeddleAsyncTaskAutoConfigurationTest {
                 .run(context -> {
                     context.getBean(Mail.class).isTask().join();
                     assertThat(context.getBean(OtherAdvice.class).withinTask).isTrue();
+                });
+    }
+
+    @Test
+    void advisor_ofTheApplication_takesThePlaceOfOurs() {
+        contextRunner
+                .withUserConfiguration(OwnAdvisor.class)
+                .withBean(Mail.class)
+                .run(context -> {
+                    assertThat(context.getBean(Mail.class).isTask().join()).isTrue();
+                    assertThat(context.getBean(AsyncRuntime.class).metrics().spawned())
+                            .isOne();
+                });
+    }
+
+    @Test
+    void infrastructure_ofTheApplication_takesThePlaceOfOurs() {
+        contextRunner
+                .withUserConfiguration(OwnInfrastructure.class)
+                .withBean(Mail.class)
+                .run(context -> {
+                    assertThat(context)
+                            .hasSingleBean(AsyncTaskDefinitions.class)
+                            .hasSingleBean(AsyncTaskValidator.class)
+                            .hasSingleBean(AsyncTaskAdvisorPostProcessor.class);
+                    assertThat(context.getBean(Mail.class).isTask().join()).isTrue();
                 });
     }
 
@@ -282,6 +317,39 @@ class HeddleAsyncTaskAutoConfigurationTest {
                         withinTask = Task.currentIfAny().isPresent();
                         return invocation.proceed();
                     });
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnAdvisor {
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static AsyncTaskAdvisor ownAdvisor(ObjectProvider<AsyncRuntime> runtime, AsyncTaskDefinitions definitions) {
+            return new AsyncTaskAdvisor(runtime::getObject, definitions);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class OwnInfrastructure {
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static AsyncTaskDefinitions ownDefinitions() {
+            return new AsyncTaskDefinitions(Map::of);
+        }
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static AsyncTaskAdvisorPostProcessor ownAdvisorPostProcessor() {
+            return new AsyncTaskAdvisorPostProcessor();
+        }
+
+        @Bean
+        @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
+        static AsyncTaskValidator ownValidator(
+                AsyncTaskDefinitions definitions, ConfigurableListableBeanFactory beanFactory) {
+            return new AsyncTaskValidator(definitions, Set::of, beanFactory);
         }
     }
 
