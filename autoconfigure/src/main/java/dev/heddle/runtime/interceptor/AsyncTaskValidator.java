@@ -6,7 +6,6 @@ import java.lang.reflect.Modifier;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -125,13 +124,36 @@ public final class AsyncTaskValidator implements BeanPostProcessor, SmartInitial
 
     @Override
     public void afterSingletonsInstantiated() {
-        SortedSet<String> unknown = new TreeSet<>(configuredNames.get());
-        SortedSet<String> known = definitions.names();
-        unknown.removeAll(known);
-        if (!unknown.isEmpty() && logger.isWarnEnabled()) {
-            logger.warn("The settings under 'heddle.tasks' for " + unknown + " have no effect, because no @AsyncTask is"
-                    + " called so. Tasks of the beans made so far: " + known
-                    + ". A name with dots needs brackets: heddle.tasks[Mail.send].timeout");
+        if (!unknownNames().isEmpty()) {
+            readBeansYetToBeMade();
+            Set<String> unknown = unknownNames();
+            if (!unknown.isEmpty() && logger.isWarnEnabled()) {
+                logger.warn(
+                        "The settings under 'heddle.tasks' for " + unknown + " have no effect on any @AsyncTask that is"
+                                + " known. Known tasks: " + definitions.names()
+                                + ". A name with dots needs brackets: heddle.tasks[Mail.send].timeout");
+            }
+        }
+    }
+
+    private Set<String> unknownNames() {
+        Set<String> names = new TreeSet<>(configuredNames.get());
+        names.removeAll(definitions.names());
+        return names;
+    }
+
+    /** Reads what the definitions of lazy beans, prototypes and the like tell of their types. */
+    private void readBeansYetToBeMade() {
+        for (String beanName : beanFactory.getBeanDefinitionNames()) {
+            try {
+                Class<?> beanClass = AutoProxyUtils.determineTargetClass(beanFactory, beanName);
+                if (beanClass != null) {
+                    taskMethods(ClassUtils.getUserClass(beanClass));
+                }
+            } catch (RuntimeException ex) {
+                // If that matters, it fails when the bean is made.
+                logger.debug("Cannot look for @AsyncTask methods of the bean '" + beanName + "'", ex);
+            }
         }
     }
 }

@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.BeanCreationException;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -108,6 +110,41 @@ class AsyncTaskValidatorTest {
                         .hasStackTraceContaining(PlainNotifier.class.getName()));
     }
 
+    @ParameterizedTest
+    @MethodSource("lateBeans")
+    @ExtendWith(OutputCaptureExtension.class)
+    void settings_ofATaskWhoseBeanIsYetToBeMade_areNotWarnedOf(
+            BeanDefinitionCustomizer customizer, CapturedOutput output) {
+        contextRunner
+                .withPropertyValues("heddle.tasks.late.timeout=1s")
+                .withBean(Late.class, Late::new, customizer)
+                .run(_ -> assertThat(output).doesNotContain("have no effect"));
+    }
+
+    static Stream<BeanDefinitionCustomizer> lateBeans() {
+        return Stream.of(
+                definition -> definition.setLazyInit(true),
+                definition -> definition.setScope(BeanDefinition.SCOPE_PROTOTYPE));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void settings_ofATaskThatNoBeanHas_areWarnedOf_besideABeanThatIsYetToBeMade(CapturedOutput output) {
+        contextRunner
+                .withPropertyValues("heddle.tasks.lat.timeout=1s")
+                .withBean(Late.class, Late::new, definition -> definition.setLazyInit(true))
+                .run(_ ->
+                        assertThat(output).contains("for [lat] have no effect").contains("Known tasks: [late]"));
+    }
+
+    @Test
+    void bean_thatCannotHaveItsTasks_andIsYetToBeMade_doesNotFailTheStart() {
+        contextRunner
+                .withPropertyValues("heddle.tasks.late.timeout=1s")
+                .withBean(PlainValue.class, PlainValue::new, definition -> definition.setLazyInit(true))
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
     private static CompletableFuture<String> currentName() {
         return CompletableFuture.completedFuture(Task.current().name());
     }
@@ -118,6 +155,12 @@ class AsyncTaskValidatorTest {
         String run() {
             return "";
         }
+    }
+
+    static class Late {
+
+        @AsyncTask("late")
+        void run() {}
     }
 
     record Value() {
