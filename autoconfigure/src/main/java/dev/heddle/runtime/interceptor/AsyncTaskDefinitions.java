@@ -4,8 +4,11 @@ import dev.heddle.runtime.annotation.AsyncTask;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
+import java.util.Comparator;
+import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -20,6 +23,10 @@ import org.springframework.util.StringValueResolver;
 /** The definitions of all {@code @AsyncTask} methods seen so far. Each is read once, usually when its bean is made. */
 public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
 
+    /** The order of task names as those of properties. In an environment variable they have neither hyphens nor case. */
+    static final Comparator<String> PROPERTY_NAME_ORDER =
+            Comparator.comparing(name -> name.replace("-", "").toLowerCase(Locale.ROOT));
+
     private final Supplier<Map<String, Duration>> timeoutOverrides;
     private final Map<MethodClassKey, AsyncTaskDefinition> definitions = new ConcurrentHashMap<>();
 
@@ -28,8 +35,8 @@ public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
     /**
      * Makes an empty set.
      *
-     * @param timeoutOverrides limits by task name, which outrank those of annotations; zero for no limit. Asked for late,
-     *     since this object is made before ordinary beans
+     * @param timeoutOverrides limits by task name, hyphens and case aside, which outrank those of annotations; zero for
+     *     no limit. Asked for late, since this object is made before ordinary beans
      */
     public AsyncTaskDefinitions(Supplier<Map<String, Duration>> timeoutOverrides) {
         this.timeoutOverrides = timeoutOverrides;
@@ -73,7 +80,9 @@ public final class AsyncTaskDefinitions implements EmbeddedValueResolverAware {
         if (annotation == null) {
             return null;
         }
-        return new AsyncTaskDefinitionReader(beanClass, method, annotation).read(valueResolver, timeoutOverrides.get());
+        Map<String, Duration> timeouts = new TreeMap<>(PROPERTY_NAME_ORDER);
+        timeouts.putAll(timeoutOverrides.get());
+        return new AsyncTaskDefinitionReader(beanClass, method, annotation).read(valueResolver, timeouts);
     }
 
     /** Returns the names of the tasks of all methods seen so far. */

@@ -137,8 +137,9 @@ public final class AsyncTaskValidator implements BeanPostProcessor, SmartInitial
     }
 
     private Set<String> unknownNames() {
-        Set<String> names = new TreeSet<>(configuredNames.get());
-        names.removeAll(definitions.names());
+        Set<String> names = new TreeSet<>(AsyncTaskDefinitions.PROPERTY_NAME_ORDER);
+        names.addAll(configuredNames.get());
+        definitions.names().forEach(names::remove);
         return names;
     }
 

@@ -39,6 +39,7 @@ import org.springframework.boot.context.properties.source.InvalidConfigurationPr
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.boot.test.util.TestPropertyValues;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.ProxyType;
@@ -190,6 +191,27 @@ class HeddleAsyncTaskAutoConfigurationTest {
                 });
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"heddle.name=mail", "heddle.tasks.send-mail.timeout=2h"})
+    @ExtendWith(OutputCaptureExtension.class)
+    void timeout_ofAnEnvironmentVariable_outranksOtherPropertiesAndTheAnnotation(
+            String property, CapturedOutput output) {
+        contextRunner
+                .withPropertyValues(property)
+                .withInitializer(context -> TestPropertyValues.of("HEDDLE_TASKS_SENDMAIL_TIMEOUT=20ms")
+                        .applyTo(context.getEnvironment(), TestPropertyValues.Type.SYSTEM_ENVIRONMENT))
+                .withBean(Mail.class)
+                .run(context -> {
+                    CompletableFuture<String> future =
+                            context.getBean(Mail.class).send();
+                    await().until(future::isDone);
+                    assertThat(future.exceptionNow())
+                            .isInstanceOf(TimeoutException.class)
+                            .hasMessageContaining("20ms");
+                    assertThat(output).doesNotContain("have no effect");
+                });
+    }
+
     @Test
     void timeout_ofTheProperty_negative_failsTheStart() {
         contextRunner
@@ -251,6 +273,11 @@ class HeddleAsyncTaskAutoConfigurationTest {
 
         @AsyncTask(name = "slow", timeoutString = "1h")
         CompletableFuture<String> slow() {
+            return new CompletableFuture<>();
+        }
+
+        @AsyncTask(name = "send-mail", timeoutString = "1h")
+        CompletableFuture<String> send() {
             return new CompletableFuture<>();
         }
     }

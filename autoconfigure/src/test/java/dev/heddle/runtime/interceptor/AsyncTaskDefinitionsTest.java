@@ -71,6 +71,13 @@ class AsyncTaskDefinitionsTest {
         assertThat(define(Valid.class, "named").timeout()).isEqualTo(Duration.ofSeconds(9));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"send-mail", "sendmail", "sendMail"})
+    void timeout_isOverridden_whateverHyphensAndCaseTheConfiguredNameHas(String configured) {
+        overrides = Map.of(configured, Duration.ofSeconds(9));
+        assertThat(define(Valid.class, "hyphenated").timeout()).isEqualTo(Duration.ofSeconds(9));
+    }
+
     @Test
     void timeout_configuredAsZero_isNoLimit() {
         overrides = Map.of("mail", Duration.ZERO);
@@ -167,6 +174,9 @@ class AsyncTaskDefinitionsTest {
 
         @AsyncTask(value = "mail", timeout = 100)
         void named() {}
+
+        @AsyncTask("send-mail")
+        void hyphenated() {}
 
         @AsyncTask
         @Nullable
