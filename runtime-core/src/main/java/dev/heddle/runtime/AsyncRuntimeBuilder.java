@@ -173,7 +173,8 @@ public final class AsyncRuntimeBuilder {
     }
 
     /**
-     * Sets the context class loader of every thread of the runtime. Default: that of the thread that makes the builder.
+     * Sets the context class loader of tasks, of the workers and the blocking pool's threads, and of the thread that calls
+     * the uncaught handler. Default: that of the thread that makes the builder.
      *
      * @param classLoader {@code null} for the system class loader
      */
@@ -186,7 +187,7 @@ public final class AsyncRuntimeBuilder {
      * Sets who is told of failures that nobody observes, and of bodies that ignore the end of their time. Default: the log,
      * at level ERROR and WARNING.
      *
-     * @param handler called on threads of the runtime
+     * @param handler called on a thread that the runtime has for it
      */
     public AsyncRuntimeBuilder uncaughtTaskHandler(UncaughtTaskHandler handler) {
         this.uncaughtTaskHandler = Objects.requireNonNull(handler, "handler");

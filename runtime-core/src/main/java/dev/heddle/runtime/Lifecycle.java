@@ -57,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  *   <li>What is left is given up: its handles complete as cancelled, its threads are left to themselves.
  *   <li>The driver is shut down, which wakes whoever waits for a socket; the workers end, then the pool's threads; the
  *       driver is closed.
+ *   <li>What has failed and was not reported is reported now.
  * </ol>
  */
 final class Lifecycle implements TaskHost {
@@ -129,7 +130,8 @@ final class Lifecycle implements TaskHost {
             scheduler.tell(listeners);
             blocking.tell(listeners);
         }
-        this.uncaught = new UncaughtFailures(driver.timers(), prefix, builder.uncaughtTaskHandler);
+        this.uncaught =
+                new UncaughtFailures(driver.timers(), prefix, builder.contextClassLoader, builder.uncaughtTaskHandler);
     }
 
     private Scheduler newScheduler(AsyncRuntimeBuilder builder, String prefix) {

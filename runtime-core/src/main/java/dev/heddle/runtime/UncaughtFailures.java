@@ -12,28 +12,37 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sees to it that no failure is swallowed: one that nobody has observed through the task's handle within
  * {@link #PATIENCE} is given to the handler. Somebody may still join the task later and gets the failure as well.
+ *
+ * <p>The handler is called on a thread of its own. Timers fire on a worker's own stack, where no foreign code may run; and a
+ * handler that ends the application on the failing task, which is live until it returns, would make the shutdown wait for
+ * its own caller.
  */
 final class UncaughtFailures {
 
-    /** How long a joiner may take to come. */
+    /** How long a joiner may take to come, and at the end a handler to return. */
     private static final Duration PATIENCE = Duration.ofSeconds(1);
 
     private final Timers timers;
     private final UncaughtTaskHandler handler;
 
-    /** Runs the handler for failures that were waited for: timers fire on a worker's own stack, where no foreign code may. */
     private final ThreadPoolExecutor reporter;
-
     private final LongAdder count = new LongAdder();
 
-    /** By task, whose identity is its own: {@code hashCode} and {@code equals} of what was thrown may be anything. */
-    private final Map<TaskCell<?>, Throwable> unobserved = new ConcurrentHashMap<>();
+    /**
+     * What is not reported yet; whoever removes one reports it. By task, whose identity is its own: {@code hashCode} and
+     * {@code equals} of what was thrown may be anything.
+     */
+    private final Map<TaskCell<?>, Throwable> pending = new ConcurrentHashMap<>();
 
-    UncaughtFailures(Timers timers, String namePrefix, UncaughtTaskHandler handler) {
+    private volatile @Nullable Thread reporting;
+
+    UncaughtFailures(
+            Timers timers, String namePrefix, @Nullable ClassLoader contextClassLoader, UncaughtTaskHandler handler) {
         this.timers = timers;
         this.handler = handler;
         this.reporter = new ThreadPoolExecutor(
@@ -42,29 +51,57 @@ final class UncaughtFailures {
                 1,
                 TimeUnit.SECONDS,
                 new LinkedBlockingQueue<>(),
-                Thread.ofPlatform().daemon().name(namePrefix + "uncaught").factory());
+                body -> newThread(namePrefix + "uncaught", contextClassLoader, body),
+                new ThreadPoolExecutor.DiscardPolicy());
         reporter.allowCoreThreadTimeOut(true);
+    }
+
+    /** The task that happens to fail first makes the thread, and leaves nothing of its own to it. */
+    private static Thread newThread(String name, @Nullable ClassLoader contextClassLoader, Runnable body) {
+        Thread thread = Thread.ofPlatform()
+                .daemon()
+                .name(name)
+                .inheritInheritableThreadLocals(false)
+                .unstarted(body);
+        thread.setContextClassLoader(contextClassLoader);
+        return thread;
     }
 
     void taskFailed(TaskCell<?> task, Throwable thrown) {
         if (task.isDetached()) {
-            report(task, thrown);
+            pending.put(task, thrown);
+            onReporter(() -> settle(task));
+            if (reporter.isShutdown()) {
+                // The close may not have seen it. It is the failure of a task that was given up.
+                settle(task);
+            }
         } else if (!task.isObserved()) {
-            unobserved.put(task, thrown);
-            timers.schedule(timers.nanoTime() + PATIENCE.toNanos(), () -> reporter.execute(() -> settle(task)));
+            pending.put(task, thrown);
+            timers.schedule(timers.nanoTime() + PATIENCE.toNanos(), () -> onReporter(() -> settle(task)));
         }
     }
 
+    private void onReporter(Runnable call) {
+        reporter.execute(() -> {
+            reporting = Thread.currentThread();
+            try {
+                call.run();
+            } finally {
+                reporting = null;
+            }
+        });
+    }
+
     private void settle(TaskCell<?> task) {
-        Throwable thrown = unobserved.remove(task);
-        if (thrown != null && !task.isObserved()) {
+        Throwable thrown = pending.remove(task);
+        if (thrown != null && (task.isDetached() || !task.isObserved())) {
             report(task, thrown);
         }
     }
 
     /** Tells the handler of a body that has not reacted to the end of its time, with the stack that it has now. */
     void taskOverran(TaskCell<?> task, Duration limit) {
-        reporter.execute(() -> {
+        onReporter(() -> {
             TaskSnapshot running = task.snapshot(true);
             TimeoutException overrun = new TimeoutException("Task " + task.describe() + " was given " + limit
                     + ", was interrupted after that, and still goes on");
@@ -73,11 +110,25 @@ final class UncaughtFailures {
         });
     }
 
-    /** Decides on everything at once, at shutdown, when no timer fires any more. */
+    /**
+     * Decides on everything at once, at shutdown, when no timer fires any more. Then waits for the handler, unless it is the
+     * handler that shuts down; and not for long, since it may be what waits for the shutdown.
+     */
     void close() {
         reporter.shutdown();
-        for (TaskCell<?> task : unobserved.keySet()) {
+        for (TaskCell<?> task : pending.keySet()) {
             settle(task);
+        }
+        if (Thread.currentThread() != reporting) {
+            awaitReporter();
+        }
+    }
+
+    private void awaitReporter() {
+        try {
+            reporter.awaitTermination(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

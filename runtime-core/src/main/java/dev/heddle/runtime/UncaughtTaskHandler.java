@@ -5,7 +5,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Told of failures that nobody observed through a handle, and of bodies that ignore the end of their time. Called on a
- * thread of the runtime; must not block. What it throws is logged and otherwise ignored.
+ * thread that the runtime has for it, where what comes next waits meanwhile; for what is left at the end, by whoever shuts
+ * the runtime down. It may shut the runtime down itself. What it throws is logged and otherwise ignored.
  *
  * {@snippet class="dev.heddle.runtime.examples.RuntimeExamples" region="uncaught"}
  */

@@ -7,14 +7,22 @@ import static org.awaitility.Awaitility.await;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class UncaughtFailureTest {
+
+    private static final TaskOptions DETACHED = TaskOptions.DEFAULT.asDetached();
 
     private final Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
 
@@ -53,10 +61,101 @@ class UncaughtFailureTest {
     @Test
     void aFailureOfADetachedTaskIsReportedAtOnce() {
         try (AsyncRuntime runtime = newRuntime()) {
-            JoinHandle<Object> handle = runtime.spawn(TaskOptions.DEFAULT.asDetached(), () -> fail("detached"));
-            await().until(handle::isFinished);
-            assertThat(uncaught).hasSize(1);
+            runtime.spawn(DETACHED, () -> fail("detached"));
+            await().untilAsserted(() -> assertThat(uncaught).hasSize(1));
         }
+    }
+
+    @Test
+    void theHandlerIsCalledOnAThreadOfItsOwnThatHasNothingOfTheTask() throws Exception {
+        InheritableThreadLocal<String> local = new InheritableThreadLocal<>();
+        ClassLoader loader = new ClassLoader() {};
+        CompletableFuture<List<Object>> seen = new CompletableFuture<>();
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .name("told")
+                .contextClassLoader(loader)
+                .uncaughtTaskHandler((task, failure) -> {
+                    Thread thread = Thread.currentThread();
+                    seen.complete(Arrays.asList(thread.getName(), thread.getContextClassLoader(), local.get()));
+                })
+                .build()) {
+            runtime.spawn(DETACHED, () -> {
+                local.set("of the task");
+                Thread.currentThread().setContextClassLoader(null);
+                return fail("detached");
+            });
+            assertThat(seen.get()).containsExactly("told-uncaught", loader, null);
+        }
+    }
+
+    @Test
+    void theHandlerMayShutTheRuntimeDown() throws Exception {
+        CompletableFuture<AsyncRuntime> failing = new CompletableFuture<>();
+        CompletableFuture<ShutdownReport> report = new CompletableFuture<>();
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .uncaughtTaskHandler(
+                        (task, failure) -> report.complete(failing.join().shutdown(Duration.ofSeconds(30))))
+                .build()) {
+            failing.complete(runtime);
+            runtime.spawn(DETACHED, () -> fail("fatal"));
+            assertThat(report.get().isClean()).isTrue();
+        }
+    }
+
+    @Test
+    void aShutdownWaitsForTheHandlerThatIsBeingCalled() throws Exception {
+        Gate gate = new Gate();
+        AtomicBoolean returned = new AtomicBoolean();
+        AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .uncaughtTaskHandler((task, failure) -> {
+                    gate.passUninterruptibly();
+                    returned.set(true);
+                })
+                .build();
+        runtime.spawn(DETACHED, () -> fail("detached"));
+        gate.awaitArrival();
+        FutureTask<Boolean> shutdown = new FutureTask<>(() -> {
+            runtime.shutdown(Duration.ZERO);
+            return returned.get();
+        });
+        Thread closer = Thread.ofPlatform().start(shutdown);
+        await().until(() -> closer.getState() == Thread.State.TIMED_WAITING);
+        gate.open();
+        assertThat(shutdown.get()).isTrue();
+    }
+
+    @Test
+    void aShutdownDoesNotWaitForeverForAHandlerThatWaitsForIt() throws Exception {
+        CountDownLatch waiting = new CountDownLatch(1);
+        CompletableFuture<ShutdownReport> shutdown = new CompletableFuture<>();
+        AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .uncaughtTaskHandler((task, failure) -> {
+                    waiting.countDown();
+                    shutdown.join();
+                })
+                .build();
+        runtime.spawn(DETACHED, () -> fail("fatal"));
+        waiting.await();
+        shutdown.complete(runtime.shutdown(Duration.ofSeconds(30)));
+        assertThat(shutdown.join().isClean()).isTrue();
+    }
+
+    @Test
+    void aFailureOfATaskThatWasGivenUpIsReported() throws Exception {
+        AtomicBoolean released = new AtomicBoolean();
+        CountDownLatch begun = new CountDownLatch(1);
+        AsyncRuntime runtime = newRuntime();
+        runtime.spawn(DETACHED, () -> {
+            begun.countDown();
+            while (!released.get()) {
+                Thread.onSpinWait();
+            }
+            return fail("late");
+        });
+        begun.await();
+        assertThat(runtime.shutdown(Duration.ZERO).remaining()).hasSize(1);
+        released.set(true);
+        await().untilAsserted(() -> assertThat(uncaught).hasSize(1));
     }
 
     @Test
@@ -76,7 +175,7 @@ class UncaughtFailureTest {
                     throw new IllegalStateException("bad handler");
                 })
                 .build()) {
-            JoinHandle<Object> handle = runtime.spawn(TaskOptions.DEFAULT.asDetached(), () -> fail("detached"));
+            JoinHandle<Object> handle = runtime.spawn(DETACHED, () -> fail("detached"));
             await().until(handle::isFinished);
             assertThat(runtime.spawn(() -> 1).join()).isEqualTo(1);
         }
@@ -153,7 +252,7 @@ class UncaughtFailureTest {
     void anAbortIsNoFailure() {
         try (AsyncRuntime runtime = newRuntime()) {
             Gate gate = new Gate();
-            JoinHandle<Void> handle = runtime.spawn(TaskOptions.DEFAULT.asDetached(), gate::pass);
+            JoinHandle<Void> handle = runtime.spawn(DETACHED, gate::pass);
             handle.abort();
             await().until(handle::isFinished);
             assertThat(runtime.metrics().aborted()).isEqualTo(1);

@@ -4,8 +4,8 @@ import dev.heddle.runtime.metrics.TaskSnapshot;
 import org.springframework.context.ApplicationEvent;
 
 /**
- * Published when a task has failed and nobody observed it. Listeners are called on the thread of the runtime that found
- * out, and must not block it.
+ * Published when a task has failed and nobody observed it. Listeners are called on the runtime's thread for that, where what
+ * fails next waits meanwhile. They may close the context.
  */
 @SuppressWarnings("serial") // ApplicationEvent is Serializable by its history; this one stays within the JVM
 public final class TaskFailedEvent extends ApplicationEvent {

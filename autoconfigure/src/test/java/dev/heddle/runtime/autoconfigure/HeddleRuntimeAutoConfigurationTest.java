@@ -13,6 +13,7 @@ import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
 import dev.heddle.runtime.time.RuntimeClock;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -24,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
+import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
@@ -32,6 +34,7 @@ import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -244,6 +247,18 @@ class HeddleRuntimeAutoConfigurationTest {
     }
 
     @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void uncaughtFailure_mayEndTheApplication(CapturedOutput output) {
+        contextRunner.withUserConfiguration(Exiting.class).run(context -> {
+            context.getBean(AsyncRuntime.class).spawn(TaskOptions.DEFAULT.asDetached(), () -> {
+                throw new IllegalStateException("fatal");
+            });
+            assertThat(context.getBean(Exiting.class).status.get()).isZero();
+            assertThat(output).contains("Runtime 'auto' ended in").contains(", 0 aborted");
+        });
+    }
+
+    @Test
     void uncaughtFailure_goesToTheHandlerOfTheUser() {
         List<Throwable> failures = new CopyOnWriteArrayList<>();
         contextRunner
@@ -350,6 +365,22 @@ class HeddleRuntimeAutoConfigurationTest {
         @EventListener
         void on(TaskFailedEvent event) {
             events.add(event);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Exiting {
+
+        private final CompletableFuture<Integer> status = new CompletableFuture<>();
+        private final ApplicationContext context;
+
+        Exiting(ApplicationContext context) {
+            this.context = context;
+        }
+
+        @EventListener(TaskFailedEvent.class)
+        void exit() {
+            status.complete(SpringApplication.exit(context));
         }
     }
 
