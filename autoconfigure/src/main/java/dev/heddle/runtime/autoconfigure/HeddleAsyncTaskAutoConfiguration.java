@@ -13,6 +13,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
@@ -22,6 +23,7 @@ import org.springframework.context.annotation.Role;
 
 /** {@link EnableAutoConfiguration Auto-configuration} for {@link AsyncTask} methods. */
 @AutoConfiguration(after = {HeddleRuntimeAutoConfiguration.class, AopAutoConfiguration.class})
+@ConditionalOnBooleanProperty(name = "heddle.enabled", matchIfMissing = true)
 @ConditionalOnBean(AsyncRuntime.class)
 @EnableConfigurationProperties(HeddleProperties.class)
 @Import(AutoProxyCreatorRegistrar.class)

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
 
 /** {@link EnableAutoConfiguration Auto-configuration} for a TCP server of each {@link ConnectionHandler} bean. */
 @AutoConfiguration(after = HeddleRuntimeAutoConfiguration.class)
+@ConditionalOnBooleanProperty(name = "heddle.enabled", matchIfMissing = true)
 @ConditionalOnBean(AsyncRuntime.class)
 public final class HeddleTcpServerAutoConfiguration {
 

@@ -9,9 +9,11 @@ import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.context.AsyncRuntimeLifecycle;
 import dev.heddle.runtime.context.TaskFailedEvent;
 import dev.heddle.runtime.metrics.RuntimeMetrics.State;
+import dev.heddle.runtime.net.ConnectionHandler;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.TaskOptions;
 import dev.heddle.runtime.time.RuntimeClock;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -26,9 +28,11 @@ import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.SpringApplication;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration;
+import org.springframework.boot.context.annotation.ImportCandidates;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -40,6 +44,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.util.ClassUtils;
 
 /** Tests for {@link HeddleRuntimeAutoConfiguration}. */
 @Timeout(60)
@@ -70,6 +75,27 @@ class HeddleRuntimeAutoConfigurationTest {
                         .doesNotHaveBean(AsyncRuntime.class)
                         .doesNotHaveBean(AsyncRuntimeLifecycle.class)
                         .doesNotHaveBean("heddleAsyncTaskAdvisor"));
+    }
+
+    @Test
+    void disabled_aRuntimeOfTheUserIsLeftAlone() {
+        new ApplicationContextRunner()
+                .withConfiguration(AutoConfigurations.of(allOfHeddle()))
+                .withBean("own", AsyncRuntime.class, HeddleRuntimeAutoConfigurationTest::secondRuntime)
+                .withBean("echo", ConnectionHandler.class, () -> _ -> {})
+                .withBean(SimpleMeterRegistry.class)
+                .withPropertyValues("heddle.enabled=false", "management.endpoints.web.exposure.include=*")
+                .run(context -> assertThat(context.getBeanDefinitionNames())
+                        .contains("own")
+                        .noneMatch(name -> name.startsWith("heddle") || name.startsWith("tcpServers")));
+    }
+
+    private static Class<?>[] allOfHeddle() {
+        ClassLoader loader = AsyncRuntime.class.getClassLoader();
+        return ImportCandidates.load(AutoConfiguration.class, loader).getCandidates().stream()
+                .filter(name -> name.startsWith("dev.heddle."))
+                .map(name -> ClassUtils.resolveClassName(name, loader))
+                .toArray(Class[]::new);
     }
 
     @Test

@@ -9,6 +9,7 @@ import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointEx
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
@@ -17,6 +18,7 @@ import org.springframework.context.annotation.Bean;
 /** {@link EnableAutoConfiguration Auto-configuration} for the {@link AsyncTasksEndpoint}. */
 @AutoConfiguration(after = HeddleRuntimeAutoConfiguration.class)
 @ConditionalOnClass({Endpoint.class, ConditionalOnAvailableEndpoint.class})
+@ConditionalOnBooleanProperty(name = "heddle.enabled", matchIfMissing = true)
 @ConditionalOnSingleCandidate(AsyncRuntime.class)
 @ConditionalOnAvailableEndpoint(AsyncTasksEndpoint.class)
 public final class HeddleAsyncTasksEndpointAutoConfiguration {

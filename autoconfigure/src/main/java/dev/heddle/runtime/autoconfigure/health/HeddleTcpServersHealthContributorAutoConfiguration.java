@@ -6,6 +6,7 @@ import dev.heddle.runtime.health.TcpServersHealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
@@ -15,6 +16,7 @@ import org.springframework.context.annotation.Bean;
 /** {@link EnableAutoConfiguration Auto-configuration} for the {@link TcpServersHealthIndicator}. */
 @AutoConfiguration(after = HeddleTcpServerAutoConfiguration.class)
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
+@ConditionalOnBooleanProperty(name = "heddle.enabled", matchIfMissing = true)
 @ConditionalOnBean(TcpServers.class)
 @ConditionalOnEnabledHealthIndicator("tcpservers")
 public final class HeddleTcpServersHealthContributorAutoConfiguration {
