@@ -10,12 +10,14 @@ import dev.heddle.runtime.task.Spawner;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.apache.commons.logging.Log;
 import org.apache.commons.logging.LogFactory;
 import org.jspecify.annotations.Nullable;
@@ -66,26 +68,44 @@ final class TcpServersMapping {
         return HUMP.matcher(stem).replaceAll("-").toLowerCase(Locale.ROOT);
     }
 
+    /** Returns a name as Boot compares it: environment variables have neither hyphens nor upper and lower case. */
+    private static String uniform(String name) {
+        return name.replace("-", "").toLowerCase(Locale.ROOT);
+    }
+
     /** Returns the servers of handlers by bean name, in the same order, without those that are disabled. */
     List<ManagedTcpServer> servers(Map<String, ConnectionHandler> handlers) {
-        Map<String, String> beans = new LinkedHashMap<>();
+        Map<String, String> beans = new HashMap<>();
+        Set<String> names = new LinkedHashSet<>();
         List<ManagedTcpServer> servers = new ArrayList<>();
         handlers.forEach((bean, handler) -> {
             String name = serverName(bean);
-            String other = beans.put(name, bean);
+            names.add(name);
+            String other = beans.put(uniform(name), bean);
             if (other != null) {
                 throw new TcpServerStartException(
                         "The beans '" + other + "' and '" + bean + "' are both the handler of TCP server '" + name
                                 + "'.",
                         "Rename one of them.");
             }
-            TcpServerProperties settings = properties.getOrDefault(name, new TcpServerProperties());
+            TcpServerProperties settings = settings(name);
             if (settings.isEnabled()) {
                 servers.add(server(name, bean, handler, settings));
             }
         });
-        warnOfSettings(properties.keySet(), beans.keySet());
+        warnOfSettings(properties.keySet(), names);
         return servers;
+    }
+
+    private TcpServerProperties settings(String name) {
+        TcpServerProperties settings = properties.get(name);
+        return settings != null
+                ? settings
+                : properties.entrySet().stream()
+                        .filter(entry -> uniform(entry.getKey()).equals(uniform(name)))
+                        .map(Map.Entry::getValue)
+                        .findFirst()
+                        .orElseGet(TcpServerProperties::new);
     }
 
     /**
@@ -95,8 +115,9 @@ final class TcpServersMapping {
      * @param handled what there are handlers of
      */
     static void warnOfSettings(Set<String> names, Set<String> handled) {
+        Set<String> known = handled.stream().map(TcpServersMapping::uniform).collect(Collectors.toSet());
         for (String name : names) {
-            if (!handled.contains(name)) {
+            if (!known.contains(uniform(name))) {
                 logger.warn(TcpServers.property(name) + " has no effect: there is no ConnectionHandler bean"
                         + (handled.isEmpty() ? "" : " of that name. There are handlers of " + handled)
                         + ". A name with dots needs brackets: heddle.tcp-servers[mail.in].port");

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -59,11 +60,13 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Tests for {@link HeddleTcpServerAutoConfiguration}, what it makes, and what shows it. */
 @Timeout(60)
@@ -162,15 +165,50 @@ class HeddleTcpServerAutoConfigurationTest {
                 });
     }
 
-    @Test
-    void twoHandlersOfOneName_failTheStart() {
-        withEcho.withBean("echo", ConnectionHandler.class, Echo::new)
+    @ParameterizedTest
+    @ValueSource(strings = {"echo", "e-choConnectionHandler"})
+    void twoHandlersOfOneName_failTheStart(String bean) {
+        withEcho.withBean(bean, ConnectionHandler.class, Echo::new)
                 .run(context -> assertThat(context)
                         .hasFailed()
                         .getFailure()
                         .rootCause()
                         .isInstanceOf(TcpServerStartException.class)
-                        .hasMessageContainingAll("'echo'", "'echoConnectionHandler'"));
+                        .hasMessageContainingAll("'" + bean + "'", "'echoConnectionHandler'"));
+    }
+
+    @Test
+    void settings_canAllBeEnvironmentVariables() {
+        contextRunner
+                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withInitializer(environmentVariable("HEDDLE_TCPSERVERS_MAILRELAY_PORT", "0"))
+                .run(context -> assertThat(context.getBean(TcpServers.class)
+                                .get("mail-relay")
+                                .isStarted())
+                        .isTrue());
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void settings_canBeSetByProperty_andChangedByEnvironmentVariable(CapturedOutput output) {
+        contextRunner
+                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withPropertyValues(
+                        "heddle.tcp-servers.mail-relay.port=0", "heddle.tcp-servers.mail-relay.max-connections=5")
+                .withInitializer(environmentVariable("HEDDLE_TCPSERVERS_MAILRELAY_MAXCONNECTIONS", "7"))
+                .run(context -> {
+                    TcpServer server = context.getBean(TcpServers.class).get("mail-relay");
+                    assertThat(server.metrics().maxConnections()).isEqualTo(7);
+                    assertThat(output).doesNotContain("heddle.tcp-servers.mailrelay has no effect");
+                });
+    }
+
+    private static ApplicationContextInitializer<ConfigurableApplicationContext> environmentVariable(
+            String name, String value) {
+        // Boot tells environment variables by the name of their source.
+        return context -> context.getEnvironment()
+                .getPropertySources()
+                .addFirst(new SystemEnvironmentPropertySource("test-systemEnvironment", Map.of(name, value)));
     }
 
     @Test
