@@ -11,7 +11,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -76,11 +75,9 @@ final class TcpServersMapping {
     /** Returns the servers of handlers by bean name, in the same order, without those that are disabled. */
     List<ManagedTcpServer> servers(Map<String, ConnectionHandler> handlers) {
         Map<String, String> beans = new HashMap<>();
-        Set<String> names = new LinkedHashSet<>();
         List<ManagedTcpServer> servers = new ArrayList<>();
         handlers.forEach((bean, handler) -> {
             String name = serverName(bean);
-            names.add(name);
             String other = beans.put(uniform(name), bean);
             if (other != null) {
                 throw new TcpServerStartException(
@@ -93,7 +90,6 @@ final class TcpServersMapping {
                 servers.add(server(name, bean, handler, settings));
             }
         });
-        warnOfSettings(properties.keySet(), names);
         return servers;
     }
 
@@ -112,9 +108,11 @@ final class TcpServersMapping {
      * Warns of settings for servers that there are not.
      *
      * @param names what there are settings for
-     * @param handled what there are handlers of
+     * @param handlers the names of the handler beans
      */
-    static void warnOfSettings(Set<String> names, Set<String> handled) {
+    static void warnOfSettings(Set<String> names, Set<String> handlers) {
+        List<String> handled =
+                handlers.stream().map(TcpServersMapping::serverName).toList();
         Set<String> known = handled.stream().map(TcpServersMapping::uniform).collect(Collectors.toSet());
         for (String name : names) {
             if (!known.contains(uniform(name))) {

@@ -148,6 +148,32 @@ class HeddleTcpServerAutoConfigurationTest {
     }
 
     @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void childContext_hasServersOfItsOwnHandlers(CapturedOutput output) {
+        // Boot binds properties where the first context needs them.
+        withEcho.withPropertyValues("heddle.tcp-servers.mail.port=0")
+                .run(parent -> contextRunner
+                        .withParent(parent)
+                        .withBean("mailConnectionHandler", ConnectionHandler.class, Echo::new)
+                        .run(child -> {
+                            assertThat(child.getBean(TcpServers.class))
+                                    .extracting(TcpServer::name)
+                                    .containsExactly("mail");
+                            child.close();
+                            assertThat(echo(parent).isStarted()).isTrue();
+                            assertThat(output).doesNotContain("heddle.tcp-servers.echo has no effect");
+                        }));
+    }
+
+    @Test
+    void childContext_withoutHandlers_hasNoServers() {
+        withEcho.run(parent -> contextRunner
+                .withParent(parent)
+                .run(child -> assertThat(child.getSourceApplicationContext().containsLocalBean("heddleTcpServers"))
+                        .isFalse()));
+    }
+
+    @Test
     void severalHandlers_haveServersOfTheirOwn() {
         contextRunner
                 .withBean("mailRelayConnectionHandler", ConnectionHandler.class, Echo::new)
