@@ -2,10 +2,11 @@ package dev.heddle.runtime.autoconfigure;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.AsyncRuntimeBuilder;
+import dev.heddle.runtime.ContextCarrier;
 import dev.heddle.runtime.NetDriver;
+import dev.heddle.runtime.RuntimeListener;
 import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.context.AsyncRuntimeLifecycle;
-import dev.heddle.runtime.context.LoggingUncaughtTaskHandler;
 import dev.heddle.runtime.context.PublishingUncaughtTaskHandler;
 import dev.heddle.runtime.time.RuntimeClock;
 import org.springframework.beans.factory.ObjectProvider;
@@ -19,6 +20,7 @@ import org.springframework.boot.autoconfigure.context.LifecycleProperties;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Fallback;
 
 /**
@@ -31,21 +33,33 @@ import org.springframework.context.annotation.Fallback;
 @EnableConfigurationProperties(HeddleProperties.class)
 public final class HeddleRuntimeAutoConfiguration {
 
-    /** Starts no thread: that is the lifecycle's, or the first spawn's. */
-    @Bean(destroyMethod = "close")
-    @ConditionalOnMissingBean
-    AsyncRuntime heddleRuntime(
-            HeddleProperties properties,
-            ApplicationContext context,
-            ObjectProvider<UncaughtTaskHandler> uncaughtTaskHandler,
-            ObjectProvider<AsyncRuntimeBuilderCustomizer> customizers) {
-        AsyncRuntimeBuilder builder = new PropertiesMapping(properties)
-                .newBuilder()
-                .contextClassLoader(context.getClassLoader())
-                .uncaughtTaskHandler(new PublishingUncaughtTaskHandler(
-                        uncaughtTaskHandler.getIfAvailable(LoggingUncaughtTaskHandler::new), context));
-        customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
-        return build(builder);
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnMissingBean(AsyncRuntime.class)
+    static class AutoConfiguredRuntime {
+
+        /** Starts no thread: that is the lifecycle's, or the first spawn's. */
+        @Bean(destroyMethod = "close")
+        AsyncRuntime heddleRuntime(
+                HeddleProperties properties,
+                ApplicationContext context,
+                UncaughtTaskHandlerLookup uncaughtTaskHandler,
+                ObjectProvider<ContextCarrier> contextCarriers,
+                ObjectProvider<RuntimeListener> listeners,
+                ObjectProvider<AsyncRuntimeBuilderCustomizer> customizers) {
+            AsyncRuntimeBuilder builder = new PropertiesMapping(properties)
+                    .newBuilder()
+                    .contextClassLoader(context.getClassLoader())
+                    .uncaughtTaskHandler(new PublishingUncaughtTaskHandler(uncaughtTaskHandler, context));
+            contextCarriers.orderedStream().forEach(builder::contextCarrier);
+            listeners.orderedStream().forEach(builder::listener);
+            customizers.orderedStream().forEach(customizer -> customizer.customize(builder));
+            return build(builder);
+        }
+
+        @Bean
+        UncaughtTaskHandlerLookup heddleUncaughtTaskHandlerLookup(ObjectProvider<UncaughtTaskHandler> handlers) {
+            return new UncaughtTaskHandlerLookup(handlers);
+        }
     }
 
     /** Gives way to any other bean where an {@link java.time.InstantSource} is wanted. */

@@ -3,6 +3,7 @@ package dev.heddle.runtime.context;
 import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.metrics.TaskSnapshot;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -12,16 +13,16 @@ import org.springframework.context.ConfigurableApplicationContext;
  */
 public final class PublishingUncaughtTaskHandler implements UncaughtTaskHandler {
 
-    private final UncaughtTaskHandler delegate;
+    private final Supplier<? extends UncaughtTaskHandler> delegate;
     private final ApplicationContext context;
 
     /**
      * Makes a handler.
      *
-     * @param delegate called first
+     * @param delegate called first; asked for at each call, since this object is made before ordinary beans
      * @param context where the event is published
      */
-    public PublishingUncaughtTaskHandler(UncaughtTaskHandler delegate, ApplicationContext context) {
+    public PublishingUncaughtTaskHandler(Supplier<? extends UncaughtTaskHandler> delegate, ApplicationContext context) {
         this.delegate = delegate;
         this.context = context;
     }
@@ -29,7 +30,7 @@ public final class PublishingUncaughtTaskHandler implements UncaughtTaskHandler 
     @Override
     public void taskFailed(TaskSnapshot task, Throwable failure) {
         try {
-            delegate.taskFailed(task, failure);
+            delegate.get().taskFailed(task, failure);
         } finally {
             if (hasListeners()) {
                 context.publishEvent(new TaskFailedEvent(context, task, failure));
@@ -39,7 +40,7 @@ public final class PublishingUncaughtTaskHandler implements UncaughtTaskHandler 
 
     @Override
     public void taskOverran(TaskSnapshot task, TimeoutException overrun) {
-        delegate.taskOverran(task, overrun);
+        delegate.get().taskOverran(task, overrun);
     }
 
     /**

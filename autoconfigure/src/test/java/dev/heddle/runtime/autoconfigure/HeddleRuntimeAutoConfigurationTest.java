@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThatException;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.ContextCarrier;
+import dev.heddle.runtime.RuntimeListener;
 import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.context.AsyncRuntimeLifecycle;
 import dev.heddle.runtime.context.TaskFailedEvent;
 import dev.heddle.runtime.metrics.RuntimeMetrics.State;
+import dev.heddle.runtime.metrics.TaskSnapshot;
 import dev.heddle.runtime.net.ConnectionHandler;
 import dev.heddle.runtime.task.JoinHandle;
+import dev.heddle.runtime.task.Spawner;
+import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.task.TaskOptions;
 import dev.heddle.runtime.time.RuntimeClock;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
@@ -25,6 +30,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.SpringApplication;
@@ -44,6 +50,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
+import org.springframework.core.annotation.Order;
 import org.springframework.util.ClassUtils;
 
 /** Tests for {@link HeddleRuntimeAutoConfiguration}. */
@@ -299,6 +306,42 @@ class HeddleRuntimeAutoConfigurationTest {
     }
 
     @Test
+    void uncaughtTaskHandler_mayNeedTheRuntime() {
+        contextRunner.withBean(Respawning.class).run(context -> {
+            context.getBean(AsyncRuntime.class).spawn(TaskOptions.DEFAULT.asDetached(), () -> {
+                throw new IllegalStateException();
+            });
+            assertThat(context.getBean(Respawning.class).second.get()).isEqualTo("respawned");
+        });
+    }
+
+    @Test
+    void uncaughtTaskHandler_ofWhichThereAreTwo_failsTheStart() {
+        contextRunner
+                .withUserConfiguration(TwoHandlers.class)
+                .run(context -> assertThat(context)
+                        .getFailure()
+                        .isInstanceOf(NoUniqueBeanDefinitionException.class)
+                        .hasMessageContaining(UncaughtTaskHandler.class.getName()));
+    }
+
+    @Test
+    void uncaughtTaskHandlers_areNoMatterToARuntimeOfTheUser() {
+        contextRunner
+                .withUserConfiguration(OwnRuntime.class, TwoHandlers.class)
+                .run(context -> assertThat(context).hasNotFailed());
+    }
+
+    @Test
+    void contextCarriersAndListeners_areTakenInOrder() {
+        contextRunner.withUserConfiguration(Recording.class).run(context -> {
+            context.getBean(AsyncRuntime.class).spawn(() -> {}).join();
+            assertThat(context.getBean(Recording.class).calls)
+                    .containsExactly("first carrier", "second carrier", "first listener", "second listener");
+        });
+    }
+
+    @Test
     void close_letsRunningTasksFinish_andLeavesNoThread() {
         contextRunner.run(context -> {
             AsyncRuntime runtime = context.getBean(AsyncRuntime.class);
@@ -391,6 +434,81 @@ class HeddleRuntimeAutoConfigurationTest {
         @EventListener
         void on(TaskFailedEvent event) {
             events.add(event);
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class TwoHandlers {
+
+        @Bean
+        UncaughtTaskHandler one() {
+            return (_, _) -> {};
+        }
+
+        @Bean
+        UncaughtTaskHandler other() {
+            return (_, _) -> {};
+        }
+    }
+
+    static final class Respawning implements UncaughtTaskHandler {
+
+        private final CompletableFuture<String> second = new CompletableFuture<>();
+        private final Spawner spawner;
+
+        Respawning(Spawner spawner) {
+            this.spawner = spawner;
+        }
+
+        @Override
+        public void taskFailed(TaskSnapshot task, Throwable failure) {
+            spawner.spawn(() -> second.complete("respawned"));
+        }
+    }
+
+    @Configuration(proxyBeanMethods = false)
+    static class Recording {
+
+        private final List<String> calls = new CopyOnWriteArrayList<>();
+
+        @Bean
+        @Order(2)
+        ContextCarrier secondCarrier() {
+            return carrier("second carrier");
+        }
+
+        @Bean
+        @Order(1)
+        ContextCarrier firstCarrier() {
+            return carrier("first carrier");
+        }
+
+        private ContextCarrier carrier(String name) {
+            return () -> {
+                calls.add(name);
+                return null;
+            };
+        }
+
+        @Bean
+        @Order(2)
+        RuntimeListener secondListener() {
+            return listener("second listener");
+        }
+
+        @Bean
+        @Order(1)
+        RuntimeListener firstListener() {
+            return listener("first listener");
+        }
+
+        private RuntimeListener listener(String name) {
+            return new RuntimeListener() {
+                @Override
+                public void taskSpawned(Task task) {
+                    calls.add(name);
+                }
+            };
         }
     }
 

@@ -27,7 +27,7 @@ class PublishingUncaughtTaskHandlerTest {
     private final List<Object> calls = new ArrayList<>();
     private final GenericApplicationContext context = new GenericApplicationContext();
     private final PublishingUncaughtTaskHandler handler =
-            new PublishingUncaughtTaskHandler((_, failure) -> calls.add(failure), context);
+            new PublishingUncaughtTaskHandler(() -> (_, failure) -> calls.add(failure), context);
     private final Throwable failure = new IllegalStateException();
 
     @Test
