@@ -245,8 +245,8 @@ public final class AsyncRuntime implements Spawner, AutoCloseable {
     /**
      * Ends the runtime: accepts tasks from its own tasks only and waits for all to end; when the time is over, aborts
      * those that are left and accepts no more; gives them a moment to unwind; completes the handles of those that do not
-     * as cancelled; ends the threads. Blocks the caller for little more than the timeout. A second call waits for the
-     * first and returns its report.
+     * as cancelled; ends the threads. Blocks the caller for the timeout and four seconds at most, and for much less than
+     * those four where tasks react to their abort. A second call waits for the first and returns its report.
      *
      * @param timeout how long tasks may take to end by themselves; zero aborts at once
      * @return what happened

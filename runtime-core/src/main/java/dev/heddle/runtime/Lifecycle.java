@@ -514,8 +514,9 @@ final class Lifecycle implements TaskHost {
             scheduler.stop(ended);
             blocking.close(ended);
         }
-        driver.close(after(System.nanoTime(), UNWIND));
-        uncaught.close();
+        long closed = after(System.nanoTime(), UNWIND);
+        driver.close(closed);
+        uncaught.close(closed);
         threadContainer.close();
         state = State.TERMINATED;
         Duration elapsed = Duration.ofNanos(System.nanoTime() - begin);

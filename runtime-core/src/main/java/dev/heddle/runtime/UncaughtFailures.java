@@ -113,20 +113,22 @@ final class UncaughtFailures {
     /**
      * Decides on everything at once, at shutdown, when no timer fires any more. Then waits for the handler, unless it is the
      * handler that shuts down; and not for long, since it may be what waits for the shutdown.
+     *
+     * @param deadlineNanos when to stop waiting at the latest, in terms of {@link System#nanoTime()}
      */
-    void close() {
+    void close(long deadlineNanos) {
         reporter.shutdown();
         for (TaskCell<?> task : pending.keySet()) {
             settle(task);
         }
         if (Thread.currentThread() != reporting) {
-            awaitReporter();
+            awaitReporter(Math.min(PATIENCE.toNanos(), deadlineNanos - System.nanoTime()));
         }
     }
 
-    private void awaitReporter() {
+    private void awaitReporter(long nanos) {
         try {
-            reporter.awaitTermination(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
+            reporter.awaitTermination(nanos, TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

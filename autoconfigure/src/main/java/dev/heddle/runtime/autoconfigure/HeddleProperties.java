@@ -146,7 +146,7 @@ public class HeddleProperties {
 
         /**
          * Time that tasks have to end by themselves when the application closes, before they are aborted. Should be
-         * smaller than "spring.lifecycle.timeout-per-shutdown-phase".
+         * smaller than "spring.lifecycle.timeout-per-shutdown-phase", by the 4 seconds that unwinding may take.
          */
         private Duration timeout = Duration.ofSeconds(20);
 

@@ -30,7 +30,10 @@ final class TcpServersMapping {
     private static final String SUFFIX = "ConnectionHandler";
     private static final Pattern HUMP = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
-    /** What aborted handlers need to unwind, so that they are through before the phase is over. */
+    /** The most that {@link TcpServer#stop} takes beyond its timeout. */
+    private static final Duration UNWINDING = Duration.ofSeconds(1);
+
+    /** What is left by default to aborted handlers, so that they are through before the phase is over. */
     private static final Duration LONGEST_RESERVE = Duration.ofSeconds(2);
 
     private static final Duration DEFAULT_DRAIN_TIMEOUT = Duration.ofSeconds(20);
@@ -163,12 +166,11 @@ final class TcpServersMapping {
                     timeout,
                     "The drain timeout of a server must not be negative. Remove the property to have its default.");
         }
-        if (phaseTimeout != null && timeout.compareTo(phaseTimeout) >= 0) {
-            logger.warn(
-                    property + " (" + timeout + ") is not smaller than spring.lifecycle.timeout-per-shutdown-phase ("
-                            + phaseTimeout
-                            + "): the context will go on to stop beans that connections may still use. Make the former"
-                            + " smaller or the latter larger.");
+        if (phaseTimeout != null && timeout.compareTo(phaseTimeout.minus(UNWINDING)) > 0) {
+            logger.warn(property + " (" + timeout + ") and what aborted handlers may take to unwind (" + UNWINDING
+                    + ") are together more than spring.lifecycle.timeout-per-shutdown-phase (" + phaseTimeout
+                    + "): the context may go on to stop beans that connections still use. Make the former smaller or"
+                    + " the latter larger.");
         }
         return timeout;
     }

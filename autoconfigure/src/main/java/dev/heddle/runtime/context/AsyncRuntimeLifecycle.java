@@ -31,6 +31,9 @@ public final class AsyncRuntimeLifecycle implements SmartLifecycle {
 
     private static final Log logger = LogFactory.getLog(AsyncRuntimeLifecycle.class);
 
+    /** The most that {@link AsyncRuntime#shutdown} takes beyond its timeout. */
+    private static final Duration UNWINDING = Duration.ofSeconds(4);
+
     private enum State {
         NEW,
         RUNNING,
@@ -77,10 +80,11 @@ public final class AsyncRuntimeLifecycle implements SmartLifecycle {
     }
 
     private void warnOfPhaseTimeout() {
-        if (phaseTimeout != null && shutdownTimeout.compareTo(phaseTimeout) >= 0) {
-            logger.warn("heddle.shutdown.timeout (" + shutdownTimeout
-                    + ") is not smaller than spring.lifecycle.timeout-per-shutdown-phase (" + phaseTimeout
-                    + "): the context will go on to destroy beans that tasks may still use. Make the former smaller or"
+        if (phaseTimeout != null && shutdownTimeout.compareTo(phaseTimeout.minus(UNWINDING)) > 0) {
+            logger.warn("heddle.shutdown.timeout (" + shutdownTimeout + ") and what aborted tasks may take to unwind ("
+                    + UNWINDING + ") are together more than spring.lifecycle.timeout-per-shutdown-phase ("
+                    + phaseTimeout
+                    + "): the context may go on to destroy beans that tasks still use. Make the former smaller or"
                     + " the latter larger.");
         }
     }

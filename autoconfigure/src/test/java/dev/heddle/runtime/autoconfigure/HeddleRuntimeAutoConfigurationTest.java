@@ -410,10 +410,10 @@ class HeddleRuntimeAutoConfigurationTest {
 
     @Test
     @ExtendWith(OutputCaptureExtension.class)
-    void shutdownTimeout_notSmallerThanThePhases_warns(CapturedOutput output) {
+    void shutdownTimeout_tooLongForThePhase_warns(CapturedOutput output) {
         contextRunner
                 .withConfiguration(AutoConfigurations.of(LifecycleAutoConfiguration.class))
-                .withPropertyValues("heddle.shutdown.timeout=30s")
+                .withPropertyValues("heddle.shutdown.timeout=27s")
                 .run(_ -> assertThat(output).contains("spring.lifecycle.timeout-per-shutdown-phase (PT30S)"));
     }
 

@@ -359,12 +359,21 @@ class HeddleTcpServerAutoConfigurationTest {
 
     @Test
     @ExtendWith(OutputCaptureExtension.class)
-    void drainTimeout_notSmallerThanThatOfThePhase_warns(CapturedOutput output) {
+    void drainTimeout_thatLeavesNoTimeToUnwind_warns(CapturedOutput output) {
         withEcho.withPropertyValues(
-                        "heddle.tcp-servers.echo.drain-timeout=5s", "spring.lifecycle.timeout-per-shutdown-phase=5s")
+                        "heddle.tcp-servers.echo.drain-timeout=4001ms",
+                        "spring.lifecycle.timeout-per-shutdown-phase=5s")
                 .run(context -> assertThat(output)
-                        .contains("heddle.tcp-servers.echo.drain-timeout (PT5S) is not smaller than"
-                                + " spring.lifecycle.timeout-per-shutdown-phase (PT5S)"));
+                        .contains("heddle.tcp-servers.echo.drain-timeout (PT4.001S)")
+                        .contains("more than spring.lifecycle.timeout-per-shutdown-phase (PT5S)"));
+    }
+
+    @Test
+    @ExtendWith(OutputCaptureExtension.class)
+    void drainTimeout_thatLeavesTimeToUnwind_doesNotWarn(CapturedOutput output) {
+        withEcho.withPropertyValues(
+                        "heddle.tcp-servers.echo.drain-timeout=4s", "spring.lifecycle.timeout-per-shutdown-phase=5s")
+                .run(context -> assertThat(output).doesNotContain("drain-timeout"));
     }
 
     @ParameterizedTest

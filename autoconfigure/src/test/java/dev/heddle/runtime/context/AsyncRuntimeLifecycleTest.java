@@ -116,14 +116,16 @@ class AsyncRuntimeLifecycleTest {
     }
 
     @Test
-    void start_withATimeoutNotSmallerThanThePhases_warns(CapturedOutput output) {
-        new AsyncRuntimeLifecycle(runtime, LONG, LONG).start();
-        assertThat(output).contains("is not smaller than spring.lifecycle.timeout-per-shutdown-phase");
+    void start_withATimeoutThatLeavesNoTimeToUnwind_warns(CapturedOutput output) {
+        new AsyncRuntimeLifecycle(runtime, LONG, LONG.plusMillis(3_999)).start();
+        assertThat(output)
+                .contains("heddle.shutdown.timeout (PT30S)")
+                .contains("more than spring.lifecycle.timeout-per-shutdown-phase (PT33.999S)");
     }
 
     @Test
-    void start_withASmallerTimeout_doesNotWarn(CapturedOutput output) {
-        new AsyncRuntimeLifecycle(runtime, LONG, LONG.plusMillis(1)).start();
+    void start_withATimeoutThatLeavesTimeToUnwind_doesNotWarn(CapturedOutput output) {
+        new AsyncRuntimeLifecycle(runtime, LONG, LONG.plusSeconds(4)).start();
         assertThat(output).doesNotContain("timeout-per-shutdown-phase");
     }
 
