@@ -44,7 +44,7 @@ public class AsyncTasksEndpoint {
     /**
      * Lists live tasks, oldest first.
      *
-     * @param name a part of the name, or {@code null} for all
+     * @param name a part of the name; {@code null} or empty for all, those without a name too
      * @param state the state, or {@code null} for all
      * @param kind the kind, or {@code null} for all
      * @param limit the most entries, or {@code null} for 1000
@@ -59,8 +59,9 @@ public class AsyncTasksEndpoint {
                     "Negative limit " + most, "'limit' must not be negative, and it is " + most);
         }
         List<TaskSnapshot> matching = runtime.tasks().stream()
-                .filter(task ->
-                        name == null || (task.name() != null && task.name().contains(name)))
+                .filter(task -> name == null
+                        || name.isEmpty()
+                        || (task.name() != null && task.name().contains(name)))
                 .filter(task -> state == null || task.state() == state)
                 .filter(task -> kind == null || task.kind() == kind)
                 .sorted(OLDEST_FIRST)

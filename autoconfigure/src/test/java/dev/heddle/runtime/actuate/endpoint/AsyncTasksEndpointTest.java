@@ -65,6 +65,13 @@ class AsyncTasksEndpointTest {
     }
 
     @Test
+    void tasks_withAnEmptyName_areThoseWithoutANameToo() {
+        runtime.spawn(this::waitForRelease);
+        assertThat(names(null, null, null)).hasSize(3);
+        assertThat(names("", null, null)).hasSize(3);
+    }
+
+    @Test
     void tasks_beyondTheLimit_areCounted() {
         AsyncTasksDescriptor tasks = endpoint.tasks(null, null, null, 1);
         assertThat(tasks.total()).isEqualTo(2);
