@@ -219,7 +219,8 @@ public final class AsyncRuntimeBuilder {
      * Returns a new runtime. No thread is started yet.
      *
      * @throws UnsupportedOperationException if this builds a current-thread runtime and the JVM does not open
-     *     {@code java.lang} to it, or if the net driver was chosen and cannot be had here
+     *     {@code java.lang} to it
+     * @throws NetDriverUnavailableException if the net driver was chosen and cannot be had here
      */
     public AsyncRuntime build() {
         return new AsyncRuntime(this);

@@ -108,13 +108,7 @@ final class Lifecycle implements TaskHost {
         }
         this.registry = new TaskRegistry(shards, Lifecycle::shardHint);
         this.threadContainer = ThreadContainer.create(name, registry::virtualThreads);
-        this.driver = new Driver(
-                ReactorChoice.valueOf(builder.netDriver.name()),
-                builder.currentThread,
-                prefix,
-                shards,
-                this::currentWorker,
-                timing(builder));
+        this.driver = newDriver(builder, prefix, shards);
         this.fellBackToSelector =
                 builder.netDriver == NetDriver.AUTO && !driver.hint().isEmpty();
         this.pausable = driver.time().isPausable();
@@ -132,6 +126,20 @@ final class Lifecycle implements TaskHost {
         }
         this.uncaught =
                 new UncaughtFailures(driver.timers(), prefix, builder.contextClassLoader, builder.uncaughtTaskHandler);
+    }
+
+    private Driver newDriver(AsyncRuntimeBuilder builder, String prefix, int shards) {
+        try {
+            return new Driver(
+                    ReactorChoice.valueOf(builder.netDriver.name()),
+                    builder.currentThread,
+                    prefix,
+                    shards,
+                    this::currentWorker,
+                    timing(builder));
+        } catch (UnsupportedOperationException refusal) {
+            throw new NetDriverUnavailableException(refusal);
+        }
     }
 
     private Scheduler newScheduler(AsyncRuntimeBuilder builder, String prefix) {

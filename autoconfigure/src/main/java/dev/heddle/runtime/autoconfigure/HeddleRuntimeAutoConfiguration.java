@@ -3,7 +3,7 @@ package dev.heddle.runtime.autoconfigure;
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.AsyncRuntimeBuilder;
 import dev.heddle.runtime.ContextCarrier;
-import dev.heddle.runtime.NetDriver;
+import dev.heddle.runtime.NetDriverUnavailableException;
 import dev.heddle.runtime.RuntimeListener;
 import dev.heddle.runtime.UncaughtTaskHandler;
 import dev.heddle.runtime.context.AsyncRuntimeLifecycle;
@@ -74,20 +74,10 @@ public final class HeddleRuntimeAutoConfiguration {
     private static AsyncRuntime build(AsyncRuntimeBuilder builder) {
         try {
             return builder.build();
+        } catch (NetDriverUnavailableException ex) {
+            throw new UnavailableDriverException(ex);
         } catch (UnsupportedOperationException ex) {
-            throw isBuiltWithTheSelector(builder)
-                    ? new UnavailableDriverException(ex)
-                    : new UnavailableFlavorException(ex);
-        }
-    }
-
-    /** Returns whether it is the driver that was refused: the selector never is. */
-    private static boolean isBuiltWithTheSelector(AsyncRuntimeBuilder builder) {
-        try {
-            builder.netDriver(NetDriver.SELECTOR).build().close();
-            return true;
-        } catch (UnsupportedOperationException _) {
-            return false;
+            throw new UnavailableFlavorException(ex);
         }
     }
 

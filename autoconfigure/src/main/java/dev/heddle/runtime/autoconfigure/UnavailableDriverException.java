@@ -1,5 +1,6 @@
 package dev.heddle.runtime.autoconfigure;
 
+import dev.heddle.runtime.NetDriverUnavailableException;
 import java.io.Serial;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
 
@@ -9,7 +10,7 @@ public final class UnavailableDriverException extends FailureAnalyzedException {
     @Serial
     private static final long serialVersionUID = 1L;
 
-    UnavailableDriverException(UnsupportedOperationException refusal) {
+    UnavailableDriverException(NetDriverUnavailableException refusal) {
         super(
                 "The runtime cannot have the driver that 'heddle.net.driver' asks for, which is 'epoll'. "
                         + refusal.getMessage() + ".",

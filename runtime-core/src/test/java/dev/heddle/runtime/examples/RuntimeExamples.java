@@ -2,6 +2,7 @@ package dev.heddle.runtime.examples;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.NetDriver;
+import dev.heddle.runtime.NetDriverUnavailableException;
 import dev.heddle.runtime.RuntimeClosedException;
 import dev.heddle.runtime.ShutdownReport;
 import dev.heddle.runtime.task.JoinHandle;
@@ -73,6 +74,17 @@ final class RuntimeExamples {
         return AsyncRuntime.newMultiThread()
                 .netDriver(NetDriver.SELECTOR) // the JDK's own way to watch sockets, on every system
                 .build();
+        // @end
+    }
+
+    static AsyncRuntime withEpollIfThereIsOne(Consumer<String> log) {
+        // @start region="net-driver-unavailable"
+        try {
+            return AsyncRuntime.newMultiThread().netDriver(NetDriver.EPOLL).build();
+        } catch (NetDriverUnavailableException noEpoll) {
+            log.accept("slower sockets: " + noEpoll.getMessage());
+            return AsyncRuntime.newMultiThread().netDriver(NetDriver.SELECTOR).build();
+        }
         // @end
     }
 }

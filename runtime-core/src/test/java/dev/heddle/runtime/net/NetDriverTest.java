@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.NetDriver;
+import dev.heddle.runtime.NetDriverUnavailableException;
 import dev.heddle.runtime.internal.driver.ReactorChoice;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -77,7 +78,7 @@ class NetDriverTest {
     @Test
     void epollIsRefusedWhereThereIsNone() {
         assumeThat(System.getProperty("os.name")).isNotEqualTo("Linux");
-        assertThatExceptionOfType(UnsupportedOperationException.class).isThrownBy(() -> driverOf(NetDriver.EPOLL));
+        assertThatExceptionOfType(NetDriverUnavailableException.class).isThrownBy(() -> driverOf(NetDriver.EPOLL));
     }
 
     @Test
