@@ -1,126 +1,103 @@
 package dev.heddle.demo.bytes;
 
-import java.util.ArrayList;
-import java.util.BitSet;
-import java.util.List;
-
 /**
  * A pattern of KEYS, SCAN and PSUBSCRIBE: {@code *}, {@code ?}, {@code [a-z]}, {@code [^a]}, and a backslash that takes
  * the meaning from the next byte.
  *
- * <p>Time is proportional to pattern times text however many stars there are, because only the last star is ever tried
- * again: what an earlier one could take in addition, the later one can take as well.
+ * <p>Matched as it is written, since whoever sends a pattern decides on its length, and any other form is longer. Time is
+ * proportional to pattern times text however many stars there are, because only the last star is ever tried again: what an
+ * earlier one could take in addition, the later one can take as well.
  */
 public final class Glob {
 
-    /** One element of a pattern. */
-    private sealed interface Element {
+    private static final int NO_MATCH = -1;
 
-        /** {@code *}: any number of bytes. */
-        record Star() implements Element {}
+    private final byte[] pattern;
 
-        /** Exactly one byte, out of a set. */
-        record One(BitSet allowed) implements Element {}
+    private Glob(byte[] pattern) {
+        this.pattern = pattern;
     }
 
-    private final List<Element> elements;
-
-    private Glob(List<Element> elements) {
-        this.elements = elements;
-    }
-
-    /** Reads a pattern. Every sequence of bytes is one: a class that is never closed ends with the pattern. */
-    public static Glob compile(byte[] pattern) {
-        return new Glob(new Compiler(pattern).compile());
+    /**
+     * Takes a pattern that nobody changes from now on. Every sequence of bytes is one: a class that is never closed ends with
+     * the pattern.
+     */
+    public static Glob of(byte[] pattern) {
+        return new Glob(pattern);
     }
 
     /** Returns whether the whole text is of this pattern. */
     public boolean matches(byte[] text) {
         int element = 0;
         int position = 0;
-        int afterStar = -1;
+        int afterStar = NO_MATCH;
         int starEnd = 0;
         while (position < text.length) {
-            if (element < elements.size() && elements.get(element) instanceof Element.Star) {
+            if (isStar(element)) {
                 afterStar = ++element;
                 starEnd = position;
-            } else if (element < elements.size()
-                    && elements.get(element) instanceof Element.One one
-                    && one.allowed().get(text[position] & 0xff)) {
-                element++;
+                continue;
+            }
+            int next = element < pattern.length ? matchOne(element, text[position] & 0xff) : NO_MATCH;
+            if (next != NO_MATCH) {
+                element = next;
                 position++;
-            } else if (afterStar >= 0) {
+            } else if (afterStar != NO_MATCH) {
                 element = afterStar;
                 position = ++starEnd;
             } else {
                 return false;
             }
         }
-        while (element < elements.size() && elements.get(element) instanceof Element.Star) {
+        while (isStar(element)) {
             element++;
         }
-        return element == elements.size();
+        return element == pattern.length;
     }
 
-    private static final class Compiler {
+    private boolean isStar(int element) {
+        return element < pattern.length && pattern[element] == '*';
+    }
 
-        private final byte[] pattern;
-        private final List<Element> elements = new ArrayList<>();
-        private int next;
+    /** Returns where the next element begins, if the one that begins here allows the byte. */
+    private int matchOne(int element, int value) {
+        return switch (pattern[element]) {
+            case '?' -> element + 1;
+            case '[' -> matchClass(element + 1, value);
+            case '\\' -> matchLiteral(Math.min(element + 1, pattern.length - 1), value);
+            default -> matchLiteral(element, value);
+        };
+    }
 
-        Compiler(byte[] pattern) {
-            this.pattern = pattern;
+    private int matchLiteral(int at, int value) {
+        return byteAt(at) == value ? at + 1 : NO_MATCH;
+    }
+
+    private int matchClass(int begin, int value) {
+        int at = begin;
+        boolean negated = at < pattern.length && pattern[at] == '^';
+        if (negated) {
+            at++;
         }
-
-        List<Element> compile() {
-            while (next < pattern.length) {
-                switch (pattern[next++]) {
-                    case '*' -> elements.add(new Element.Star());
-                    case '?' -> elements.add(new Element.One(anyByte()));
-                    case '[' -> elements.add(new Element.One(byteClass()));
-                    case '\\' -> elements.add(new Element.One(single(next < pattern.length ? pattern[next++] : '\\')));
-                    default -> elements.add(new Element.One(single(pattern[next - 1])));
-                }
+        boolean listed = false;
+        while (at < pattern.length && pattern[at] != ']') {
+            if (pattern[at] == '\\' && at + 1 < pattern.length) {
+                listed |= byteAt(at + 1) == value;
+                at += 2;
+            } else if (at + 2 < pattern.length && pattern[at + 1] == '-') {
+                int first = byteAt(at);
+                int last = byteAt(at + 2);
+                listed |= Math.min(first, last) <= value && value <= Math.max(first, last);
+                at += 3;
+            } else {
+                listed |= byteAt(at) == value;
+                at++;
             }
-            return List.copyOf(elements);
         }
+        return listed == negated ? NO_MATCH : Math.min(at + 1, pattern.length);
+    }
 
-        private BitSet byteClass() {
-            BitSet allowed = new BitSet(256);
-            boolean negated = next < pattern.length && pattern[next] == '^';
-            if (negated) {
-                next++;
-            }
-            while (next < pattern.length && pattern[next] != ']') {
-                if (pattern[next] == '\\' && next + 1 < pattern.length) {
-                    allowed.set(pattern[next + 1] & 0xff);
-                    next += 2;
-                } else if (next + 2 < pattern.length && pattern[next + 1] == '-') {
-                    int first = pattern[next] & 0xff;
-                    int last = pattern[next + 2] & 0xff;
-                    allowed.set(Math.min(first, last), Math.max(first, last) + 1);
-                    next += 3;
-                } else {
-                    allowed.set(pattern[next++] & 0xff);
-                }
-            }
-            next++;
-            if (negated) {
-                allowed.flip(0, 256);
-            }
-            return allowed;
-        }
-
-        private static BitSet anyByte() {
-            BitSet all = new BitSet(256);
-            all.set(0, 256);
-            return all;
-        }
-
-        private static BitSet single(int value) {
-            BitSet one = new BitSet(256);
-            one.set(value & 0xff);
-            return one;
-        }
+    private int byteAt(int index) {
+        return pattern[index] & 0xff;
     }
 }

@@ -35,7 +35,7 @@ final class KeyspaceCommands implements CommandFamily {
     }
 
     private void keys(Call call) throws IOException {
-        Glob pattern = Glob.compile(call.bytes(1));
+        Glob pattern = Glob.of(call.bytes(1));
         writeKeys(call, keyspace.scan(0, Long.MAX_VALUE).keys(), pattern::matches);
     }
 
@@ -50,7 +50,7 @@ final class KeyspaceCommands implements CommandFamily {
             if (call.is(i, "COUNT")) {
                 count = positive(call.integer(i + 1));
             } else if (call.is(i, "MATCH")) {
-                wanted = wanted.and(Glob.compile(call.bytes(i + 1))::matches);
+                wanted = wanted.and(Glob.of(call.bytes(i + 1))::matches);
             } else if (call.is(i, "TYPE")) {
                 boolean ofThisType = call.is(i + 1, "string");
                 wanted = wanted.and(key -> ofThisType);

@@ -58,7 +58,7 @@ final class PublishCommands implements CommandFamily {
     private void channels(Call call) throws IOException {
         List<ByteString> channels = topics.channels();
         if (call.size() == 3) {
-            Glob pattern = Glob.compile(call.bytes(2));
+            Glob pattern = Glob.of(call.bytes(2));
             channels = channels.stream()
                     .filter(channel -> pattern.matches(channel.bytes()))
                     .toList();

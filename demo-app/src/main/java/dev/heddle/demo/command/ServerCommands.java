@@ -44,7 +44,7 @@ final class ServerCommands implements CommandFamily {
         Subcommands.checkArity(call, -3);
         Map<String, String> found = new TreeMap<>();
         for (int i = 2; i < call.size(); i++) {
-            Glob pattern = Glob.compile(call.text(i).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.ISO_8859_1));
+            Glob pattern = Glob.of(call.text(i).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.ISO_8859_1));
             config.parameters().forEach((name, value) -> {
                 if (pattern.matches(name.getBytes(StandardCharsets.UTF_8))) {
                     found.put(name, value);

@@ -41,7 +41,7 @@ public final class Topics {
     /** Adds an inbox to all channels whose name is of a pattern. */
     public void subscribePattern(ByteString pattern, Inbox inbox) {
         locked(() -> patterns.computeIfAbsent(
-                        pattern, key -> new PatternTopic(Glob.compile(key.bytes()), new LinkedHashSet<>()))
+                        pattern, key -> new PatternTopic(Glob.of(key.bytes()), new LinkedHashSet<>()))
                 .inboxes()
                 .add(inbox));
     }

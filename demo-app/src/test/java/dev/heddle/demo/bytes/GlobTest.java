@@ -2,6 +2,8 @@ package dev.heddle.demo.bytes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.junit.jupiter.api.Assertions;
@@ -63,8 +65,7 @@ class GlobTest {
 
     @Test
     void matchesBytesThatAreNoText() {
-        assertThat(Glob.compile(new byte[] {'[', (byte) 0x80, '-', (byte) 0xff, ']'})
-                        .matches(new byte[] {(byte) 0xc3}))
+        assertThat(Glob.of(new byte[] {'[', (byte) 0x80, '-', (byte) 0xff, ']'}).matches(new byte[] {(byte) 0xc3}))
                 .isTrue();
     }
 
@@ -76,8 +77,19 @@ class GlobTest {
                 Duration.ofSeconds(10), () -> assertThat(pattern.matches(text)).isFalse());
     }
 
+    @Test
+    void aPatternTakesNoMemoryBesideItself() {
+        byte[] pattern = bytes("?a[b]\\c".repeat(10_000));
+        byte[] text = bytes("xabc".repeat(10_000));
+        ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+        long before = threads.getCurrentThreadAllocatedBytes();
+        boolean matches = Glob.of(pattern).matches(text);
+        assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(pattern.length);
+        assertThat(matches).isTrue();
+    }
+
     private static Glob glob(String pattern) {
-        return Glob.compile(bytes(pattern));
+        return Glob.of(bytes(pattern));
     }
 
     private static byte[] bytes(String text) {
