@@ -1,6 +1,7 @@
 package dev.heddle.demo.web;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.withinPercentage;
 import static org.awaitility.Awaitility.await;
 
@@ -9,6 +10,7 @@ import com.jayway.jsonpath.JsonPath;
 import dev.heddle.demo.RunningDemo;
 import dev.heddle.runtime.AsyncRuntime;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -21,6 +23,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -53,6 +57,14 @@ class HttpApiTest {
         assertThat(send("GET", "/api/keys/k", "").body()).isEqualTo("two");
         assertThat(send("DELETE", "/api/keys/k", "").statusCode()).isEqualTo(204);
         assertThat(send("DELETE", "/api/keys/k", "").statusCode()).isEqualTo(404);
+    }
+
+    @Test
+    @EnabledOnOs(OS.LINUX) // elsewhere the machine may not have the other address
+    void isNotServedOnAllAddresses() throws IOException {
+        new Socket(InetAddress.getLoopbackAddress(), port).close();
+        assertThatExceptionOfType(ConnectException.class)
+                .isThrownBy(() -> new Socket(InetAddress.ofLiteral("127.0.0.2"), port));
     }
 
     @Test
