@@ -60,6 +60,18 @@ final class SnapshotLifecycle implements SmartLifecycle {
         running = true;
     }
 
+    /** On a thread of its own, so that the context goes on after a while when the disk does not answer. */
+    @Override
+    public void stop(Runnable callback) {
+        Thread.ofPlatform().daemon().name("last-snapshot").start(() -> {
+            try {
+                stop();
+            } finally {
+                callback.run();
+            }
+        });
+    }
+
     /** Nobody changes keys any more: the clients of the phase above this one are gone. */
     @Override
     public void stop() {

@@ -2,8 +2,10 @@ package dev.heddle.demo.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.awaitility.Awaitility.await;
 
 import dev.heddle.demo.DemoApplication;
+import dev.heddle.demo.ExitStatus;
 import dev.heddle.demo.bytes.ByteString;
 import dev.heddle.demo.store.Entry;
 import dev.heddle.demo.store.Keyspace;
@@ -14,9 +16,13 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.util.StringUtils;
 
 class RestartTest {
 
@@ -78,14 +84,36 @@ class RestartTest {
         }
     }
 
-    private ConfigurableApplicationContext start() {
+    @Test
+    @EnabledOnOs(OS.LINUX)
+    @Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    void aDiskThatDoesNotAnswerKeepsNobodyFromEndingAndIsTold() throws Exception {
+        // To open a pipe takes until somebody reads from it.
+        Path pipe = folder.resolve("keys.snapshot.tmp");
+        assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                .isZero();
+        ConfigurableApplicationContext context =
+                start("--heddle.shutdown.timeout=0s", "--spring.lifecycle.timeout-per-shutdown-phase=1s");
+        ExitStatus status = context.getBean(ExitStatus.class);
+        try {
+            put(context, KEY, Entry.NEVER);
+            context.close();
+            await().until(() -> status.getExitCode() == 1);
+        } finally {
+            Files.newInputStream(pipe).close();
+        }
+    }
+
+    private ConfigurableApplicationContext start(String... more) {
+        String[] arguments = {
+            "--heddle.tcp-servers.redis.port=0",
+            "--server.port=0",
+            "--demo.snapshot.interval=0",
+            "--demo.snapshot.file=" + file
+        };
         return new SpringApplicationBuilder(DemoApplication.class)
                 .registerShutdownHook(false)
-                .run(
-                        "--heddle.tcp-servers.redis.port=0",
-                        "--server.port=0",
-                        "--demo.snapshot.interval=0",
-                        "--demo.snapshot.file=" + file);
+                .run(StringUtils.concatenateStringArrays(arguments, more));
     }
 
     private static void put(ConfigurableApplicationContext context, ByteString key, long expiresAt) {
