@@ -26,7 +26,7 @@ public final class Benchmarks {
     private final CorePlacement placement;
     private final Report report;
 
-    Benchmarks(Options options, List<Program> peers) throws IOException {
+    Benchmarks(Options options, List<Program> peers) throws IOException, InterruptedException {
         this.options = options;
         this.peers = peers.stream().filter(options::wants).toList();
         this.placement = options.smoke() ? CorePlacement.ofNoMatter() : CorePlacement.ofThisMachine();

@@ -18,14 +18,18 @@ final class Report {
     private final Options options;
     private final CorePlacement placement;
     private final String load;
+    private final String commit;
+    private final LocalDate date = LocalDate.now(ZoneOffset.UTC);
     private final List<Comparison> comparisons = new ArrayList<>();
     private final Map<String, String> versions = new LinkedHashMap<>();
     private boolean failures;
 
-    Report(Options options, CorePlacement placement) throws IOException {
+    /** Begins the report of what is about to be measured: a run takes hours, in which the folder may change. */
+    Report(Options options, CorePlacement placement) throws IOException, InterruptedException {
         this.options = options;
         this.placement = placement;
         this.load = Machine.load();
+        this.commit = Machine.commit(options.folder());
     }
 
     void add(Row row, List<Cell> cells) {
@@ -114,7 +118,7 @@ final class Report {
         return table.toString();
     }
 
-    String toMarkdown() throws IOException, InterruptedException {
+    String toMarkdown() throws IOException {
         StringBuilder versionLines = new StringBuilder();
         versions.forEach((title, version) -> versionLines.append("- %s: %s%n".formatted(title, version)));
         return """
@@ -188,11 +192,11 @@ final class Report {
                         options.forks(),
                         options.runs(),
                         ("benchmarks/run " + options.command()).strip(),
-                        LocalDate.now(ZoneOffset.UTC),
+                        date,
                         Machine.description(),
                         load,
                         placement.description(),
-                        Machine.commit(options.folder()),
+                        commit,
                         Optional.ofNullable(System.getProperty("java.vm.name")).orElse("unknown JVM"),
                         versionLines,
                         JvmFlags.TIME.with(options.jvmFlags()),
