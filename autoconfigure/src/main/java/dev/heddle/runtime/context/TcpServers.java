@@ -65,6 +65,16 @@ public final class TcpServers implements SmartLifecycle, DisposableBean, Iterabl
     }
 
     /**
+     * Returns the text of an address, which host and port can be told from: an IPv6 address stands in brackets.
+     *
+     * @param address the address
+     */
+    public static String hostAndPort(InetSocketAddress address) {
+        String text = address.toString();
+        return text.substring(text.indexOf('/') + 1);
+    }
+
+    /**
      * Returns a server by its name.
      *
      * @param name its name
@@ -111,12 +121,8 @@ public final class TcpServers implements SmartLifecycle, DisposableBean, Iterabl
             throw cannotListen(server, ex);
         }
         ports.put(server);
-        logger.info("TCP server '" + server.name() + "' is listening on " + address(server.localAddress()));
+        logger.info("TCP server '" + server.name() + "' is listening on " + hostAndPort(server.localAddress()));
         context.publishEvent(new TcpServerStartedEvent(this, server));
-    }
-
-    private static String address(InetSocketAddress address) {
-        return address.getAddress().getHostAddress() + ":" + address.getPort();
     }
 
     private static TcpServerStartException cannotListen(TcpServer server, IOException ex) {
@@ -126,7 +132,7 @@ public final class TcpServers implements SmartLifecycle, DisposableBean, Iterabl
                         + "port' (0 lets the system choose) or '" + prefix + "address' to what is free and allowed."
                 : "Check '" + prefix + "address' and '" + prefix + "port'.";
         return new TcpServerStartException(
-                "TCP server '" + server.name() + "' cannot listen on " + address(server.bindAddress()) + ": "
+                "TCP server '" + server.name() + "' cannot listen on " + hostAndPort(server.bindAddress()) + ": "
                         + ex.getMessage() + ".",
                 action,
                 ex);

@@ -13,6 +13,8 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.context.support.GenericApplicationContext;
 
 /** Tests for {@link TcpServers}. */
@@ -57,6 +59,19 @@ class TcpServersTest {
                     .satisfies(failure ->
                             assertThat(failure.analysis().getAction()).contains("'heddle.tcp-servers[mail.in].port'"));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"127.0.0.1, 127.0.0.1:6390", "::1, [0:0:0:0:0:0:0:1]:6390", "::, [0:0:0:0:0:0:0:0]:6390"})
+    void hostAndPort_canBeToldFromEachOther(String host, String text) {
+        assertThat(TcpServers.hostAndPort(new InetSocketAddress(InetAddress.ofLiteral(host), 6390)))
+                .isEqualTo(text);
+    }
+
+    @Test
+    void hostAndPort_ofANamedHost_isThatOfItsAddress() throws Exception {
+        InetAddress named = InetAddress.getByAddress("example.org", new byte[] {127, 0, 0, 1});
+        assertThat(TcpServers.hostAndPort(new InetSocketAddress(named, 80))).isEqualTo("127.0.0.1:80");
     }
 
     @Test

@@ -1,5 +1,6 @@
 package dev.heddle.runtime.actuate.endpoint;
 
+import dev.heddle.runtime.context.TcpServers;
 import dev.heddle.runtime.metrics.BlockingPoolMetrics;
 import dev.heddle.runtime.metrics.RuntimeMetrics;
 import dev.heddle.runtime.metrics.WorkerMetrics;
@@ -170,7 +171,7 @@ public record RuntimeDescriptor(
      * @param name its name
      * @param state {@code stopped}, {@code listening}, {@code draining}, or {@code broken} when it was started and accepts
      *     nobody
-     * @param address where it listens, as host and port; absent when it is stopped
+     * @param address where it listens, as host and port, an IPv6 host in brackets; absent when it is stopped
      * @param openConnections connections that are being served
      * @param maxConnections the most connections that it serves at a time
      */
@@ -182,7 +183,7 @@ public record RuntimeDescriptor(
             return new TcpServerDescriptor(
                     server.name(),
                     Text.of(server.state()),
-                    address == null ? null : address.getAddress().getHostAddress() + ":" + address.getPort(),
+                    address == null ? null : TcpServers.hostAndPort(address),
                     server.open(),
                     server.maxConnections());
         }

@@ -4,7 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.NetDriver;
+import dev.heddle.runtime.actuate.endpoint.RuntimeDescriptor.TcpServerDescriptor;
 import dev.heddle.runtime.context.TcpServers;
+import dev.heddle.runtime.net.TcpServerMetrics;
+import dev.heddle.runtime.net.TcpServerMetrics.State;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.springframework.beans.factory.ObjectProvider;
@@ -81,5 +86,12 @@ class RuntimeEndpointTest {
             assertThat(descriptor.driverHint()).isNotBlank();
             assertThat(descriptor.refusedAccepts()).isZero();
         }
+    }
+
+    @Test
+    void addressOfATcpServer_isInBracketsIfItIsOfIpv6() {
+        InetSocketAddress address = new InetSocketAddress(InetAddress.ofLiteral("::1"), 6390);
+        TcpServerMetrics metrics = new TcpServerMetrics("redis", State.LISTENING, address, 0, 1, 0, 0, 0, 0, 0, 0, 0);
+        assertThat(TcpServerDescriptor.of(metrics).address()).isEqualTo("[0:0:0:0:0:0:0:1]:6390");
     }
 }
