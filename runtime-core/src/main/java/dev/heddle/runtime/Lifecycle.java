@@ -67,7 +67,7 @@ final class Lifecycle implements TaskHost {
     /** How long aborted tasks may take to unwind, and the threads to end after that. */
     private static final Duration UNWIND = Duration.ofSeconds(2);
 
-    private static final TaskOptions LOOKUP = TaskOptions.named("host-lookup").asDetached();
+    private static final TaskOptions LOOKUP = TaskOptions.named("host-lookup");
     private static final TaskOptions DEADLINE = TaskOptions.named("deadline").asDetached();
 
     private final String name;

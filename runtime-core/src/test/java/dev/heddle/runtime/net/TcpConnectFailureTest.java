@@ -6,12 +6,18 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import dev.heddle.runtime.AsyncRuntime;
 import java.io.InterruptedIOException;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.time.Duration;
+import java.util.Queue;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 @Timeout(60)
 class TcpConnectFailureTest {
+
+    private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
     @Test
     void aConnectThatFailsLeavesNoRegistration() throws Exception {
@@ -23,6 +29,20 @@ class TcpConnectFailureTest {
             }
             assertThat(runtime.metrics().ioRegistrations()).isZero();
         }
+    }
+
+    @Test
+    void aHostThatIsNotKnownIsTheCallersToHearOfAndNobodyElses() {
+        Queue<Throwable> uncaught = new ConcurrentLinkedQueue<>();
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread()
+                .uncaughtTaskHandler((task, failure) -> uncaught.add(failure))
+                .build()) {
+            // No name server is asked for what can be no name.
+            assertThatExceptionOfType(CompletionException.class)
+                    .isThrownBy(() -> Sockets.in(runtime, () -> TcpStream.connect("[::nowhere", 80, TIMEOUT)))
+                    .withCauseInstanceOf(UnknownHostException.class);
+        }
+        assertThat(uncaught).isEmpty();
     }
 
     @Test
