@@ -89,10 +89,10 @@ public @interface AsyncTask {
     String value() default "";
 
     /**
-     * What the task is called in listings and logs, and the key of its settings in
-     * {@code heddle.tasks.<name>}, where neither hyphens nor case matter: {@code send-mail} has its limit also from the
-     * environment variable {@code HEDDLE_TASKS_SENDMAIL_TIMEOUT}. Default: the class and the method, as in {@code MailService.send}; of a lambda or a JDK
-     * proxy the interface that declares the method. Several methods may share a name.
+     * What the task is called in listings and logs, and the key of its settings in {@code heddle.tasks.<name>}, where
+     * neither hyphens nor case matter: {@code send-mail} has its limit also from the environment variable
+     * {@code HEDDLE_TASKS_SENDMAIL_TIMEOUT}. Default: the class and the method, as in {@code MailService.send}; of a lambda
+     * or a JDK proxy the interface that declares the method. Several methods may share a name.
      */
     @AliasFor("value")
     String name() default "";
