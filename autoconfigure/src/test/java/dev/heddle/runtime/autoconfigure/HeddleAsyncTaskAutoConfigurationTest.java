@@ -33,8 +33,6 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -51,12 +49,7 @@ import org.springframework.scheduling.annotation.Async;
 @Timeout(60)
 class HeddleAsyncTaskAutoConfigurationTest {
 
-    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    AopAutoConfiguration.class,
-                    HeddleRuntimeAutoConfiguration.class,
-                    HeddleAsyncTaskAutoConfiguration.class))
-            .withPropertyValues("heddle.worker-threads=2");
+    private final ApplicationContextRunner contextRunner = AsyncTaskContexts.runner();
 
     @Test
     void method_runsAsATask() {
@@ -87,16 +80,6 @@ class HeddleAsyncTaskAutoConfigurationTest {
                     assertThat(AopUtils.isJdkDynamicProxy(sender)).isTrue();
                     assertThat(sender.isTask().join()).isTrue();
                 });
-    }
-
-    @Test
-    void finalClass_thatIsProxiedByASubclass_isRefusedWithTheMend() {
-        contextRunner
-                .withBean(FinalSender.class)
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .hasStackTraceContaining(InvalidAsyncTaskException.class.getName())
-                        .hasStackTraceContaining("its class is final"));
     }
 
     @Test

@@ -1,16 +1,13 @@
 package dev.heddle.runtime.autoconfigure;
 
+import static dev.heddle.runtime.autoconfigure.EchoContexts.PORT;
+import static dev.heddle.runtime.autoconfigure.EchoContexts.port;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatException;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
-import dev.heddle.runtime.actuate.endpoint.RuntimeDescriptor.TcpServerDescriptor;
-import dev.heddle.runtime.actuate.endpoint.RuntimeEndpoint;
-import dev.heddle.runtime.autoconfigure.endpoint.HeddleRuntimeEndpointAutoConfiguration;
-import dev.heddle.runtime.autoconfigure.health.HeddleTcpServersHealthContributorAutoConfiguration;
-import dev.heddle.runtime.autoconfigure.metrics.HeddleMetricsAutoConfiguration;
 import dev.heddle.runtime.context.TcpServerStartException;
 import dev.heddle.runtime.context.TcpServerStartedEvent;
 import dev.heddle.runtime.context.TcpServers;
@@ -20,15 +17,10 @@ import dev.heddle.runtime.net.ConnectionHandler;
 import dev.heddle.runtime.net.TcpServer;
 import dev.heddle.runtime.net.TcpServerMetrics;
 import dev.heddle.runtime.net.TcpServerMetrics.State;
-import dev.heddle.runtime.net.TcpStream;
-import dev.heddle.runtime.task.TaskId;
 import dev.heddle.runtime.time.Time;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -45,17 +37,10 @@ import org.springframework.boot.Banner;
 import org.springframework.boot.LazyInitializationBeanFactoryPostProcessor;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
-import org.springframework.boot.autoconfigure.context.LifecycleAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.source.InvalidConfigurationPropertyValueException;
 import org.springframework.boot.diagnostics.FailureAnalyzedException;
-import org.springframework.boot.health.contributor.Status;
-import org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.MetricsAutoConfiguration;
-import org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration;
-import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -68,36 +53,12 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.event.EventListener;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
-/** Tests for {@link HeddleTcpServerAutoConfiguration}, what it makes, and what shows it. */
+/** Tests for {@link HeddleTcpServerAutoConfiguration}, and what it makes. */
 @Timeout(60)
 class HeddleTcpServerAutoConfigurationTest {
 
-    private static final String PORT = "heddle.tcp-servers.echo.port";
-
-    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    HeddleRuntimeAutoConfiguration.class,
-                    HeddleTcpServerAutoConfiguration.class,
-                    HeddleMetricsAutoConfiguration.class,
-                    HeddleRuntimeEndpointAutoConfiguration.class,
-                    HeddleTcpServersHealthContributorAutoConfiguration.class,
-                    LifecycleAutoConfiguration.class,
-                    MetricsAutoConfiguration.class,
-                    CompositeMeterRegistryAutoConfiguration.class,
-                    SimpleMetricsExportAutoConfiguration.class))
-            .withPropertyValues(
-                    "heddle.name=tcp",
-                    "heddle.worker-threads=2",
-                    "heddle.tcp-servers.echo.address=127.0.0.1",
-                    "management.endpoints.web.exposure.include=runtime",
-                    "management.endpoints.jmx.exposure.include=runtime");
-
-    private final ApplicationContextRunner withEcho =
-            contextRunner.withUserConfiguration(EchoConfiguration.class).withPropertyValues(PORT + "=0");
-
-    private static int port(ApplicationContext context) {
-        return context.getEnvironment().getRequiredProperty("local.tcp-server.echo.port", Integer.class);
-    }
+    private final ApplicationContextRunner contextRunner = EchoContexts.runner();
+    private final ApplicationContextRunner withEcho = EchoContexts.runnerWithEcho();
 
     private static TcpServer echo(ApplicationContext context) {
         return context.getBean(TcpServers.class).get("echo");
@@ -154,7 +115,7 @@ class HeddleTcpServerAutoConfigurationTest {
         withEcho.withPropertyValues("heddle.tcp-servers.mail.port=0")
                 .run(parent -> contextRunner
                         .withParent(parent)
-                        .withBean("mailConnectionHandler", ConnectionHandler.class, Echo::new)
+                        .withBean("mailConnectionHandler", ConnectionHandler.class, EchoContexts.Echo::new)
                         .run(child -> {
                             assertThat(child.getBean(TcpServers.class))
                                     .extracting(TcpServer::name)
@@ -176,8 +137,8 @@ class HeddleTcpServerAutoConfigurationTest {
     @Test
     void severalHandlers_haveServersOfTheirOwn() {
         contextRunner
-                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, Echo::new)
-                .withBean("plain", ConnectionHandler.class, Echo::new)
+                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, EchoContexts.Echo::new)
+                .withBean("plain", ConnectionHandler.class, EchoContexts.Echo::new)
                 .withPropertyValues(
                         "heddle.tcp-servers.mail-relay.port=0",
                         "heddle.tcp-servers.plain.port=0",
@@ -194,7 +155,7 @@ class HeddleTcpServerAutoConfigurationTest {
     @ParameterizedTest
     @ValueSource(strings = {"echo", "e-choConnectionHandler"})
     void twoHandlersOfOneName_failTheStart(String bean) {
-        withEcho.withBean(bean, ConnectionHandler.class, Echo::new)
+        withEcho.withBean(bean, ConnectionHandler.class, EchoContexts.Echo::new)
                 .run(context -> assertThat(context)
                         .hasFailed()
                         .getFailure()
@@ -206,7 +167,7 @@ class HeddleTcpServerAutoConfigurationTest {
     @Test
     void settings_canAllBeEnvironmentVariables() {
         contextRunner
-                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, EchoContexts.Echo::new)
                 .withInitializer(environmentVariable("HEDDLE_TCPSERVERS_MAILRELAY_PORT", "0"))
                 .run(context -> assertThat(context.getBean(TcpServers.class)
                                 .get("mail-relay")
@@ -218,7 +179,7 @@ class HeddleTcpServerAutoConfigurationTest {
     @ExtendWith(OutputCaptureExtension.class)
     void settings_canBeSetByProperty_andChangedByEnvironmentVariable(CapturedOutput output) {
         contextRunner
-                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withBean("mailRelayConnectionHandler", ConnectionHandler.class, EchoContexts.Echo::new)
                 .withPropertyValues(
                         "heddle.tcp-servers.mail-relay.port=0", "heddle.tcp-servers.mail-relay.max-connections=5")
                 .withInitializer(environmentVariable("HEDDLE_TCPSERVERS_MAILRELAY_MAXCONNECTIONS", "7"))
@@ -383,7 +344,7 @@ class HeddleTcpServerAutoConfigurationTest {
         properties.setPort(0);
         try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build()) {
             TcpServersMapping mapping = new TcpServersMapping(Map.of("echo", properties), runtime, phase, List.of());
-            assertThat(mapping.servers(Map.of("echo", new Echo())))
+            assertThat(mapping.servers(Map.of("echo", new EchoContexts.Echo())))
                     .singleElement()
                     .satisfies(managed -> assertThat(managed.drainTimeout()).isEqualTo(expected));
         }
@@ -423,7 +384,7 @@ class HeddleTcpServerAutoConfigurationTest {
     @Test
     void nameWithADot_isSetInBracketsAndShownSo() {
         contextRunner
-                .withBean("mail.inConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withBean("mail.inConnectionHandler", ConnectionHandler.class, EchoContexts.Echo::new)
                 .withPropertyValues("heddle.tcp-servers[mail.in].address=127.0.0.1")
                 .run(context -> assertThat(context)
                         .getFailure()
@@ -433,7 +394,7 @@ class HeddleTcpServerAutoConfigurationTest {
                                         .getAction())
                                 .contains("Set 'heddle.tcp-servers[mail.in].port'")));
         contextRunner
-                .withBean("mail.inConnectionHandler", ConnectionHandler.class, Echo::new)
+                .withBean("mail.inConnectionHandler", ConnectionHandler.class, EchoContexts.Echo::new)
                 .withPropertyValues("heddle.tcp-servers[mail.in].port=0")
                 .run(context -> assertThat(
                                 context.getBean(TcpServers.class).get("mail.in").isStarted())
@@ -497,135 +458,13 @@ class HeddleTcpServerAutoConfigurationTest {
         assertThatException().isThrownBy(() -> application.run(arguments));
     }
 
-    @Test
-    void meters_areTaggedByServer() {
-        withEcho.run(context -> {
-            MeterRegistry registry = context.getBean(MeterRegistry.class);
-            try (TcpClient client = new TcpClient(port(context))) {
-                client.ask("hello");
-                assertThat(registry.get("heddle.tcp.server.connections")
-                                .tag("server", "echo")
-                                .gauge()
-                                .value())
-                        .isOne();
-                for (String direction : List.of("read", "written")) {
-                    // The answer may be here before it is counted there.
-                    await().until(() -> registry.get("heddle.tcp.server.bytes")
-                                    .tag("direction", direction)
-                                    .functionCounter()
-                                    .count()
-                            == 5);
-                }
-            }
-            assertThat(registry.get("heddle.tcp.server.connections.max").gauge().value())
-                    .isEqualTo(10_000);
-            assertThat(List.of(
-                            "heddle.tcp.server.connections.accepted",
-                            "heddle.tcp.server.connections.refused",
-                            "heddle.tcp.server.connections.failed",
-                            "heddle.tcp.server.connections.idle.closed",
-                            "heddle.tcp.server.accept.errors"))
-                    .extracting(name -> registry.get(name).functionCounter().count())
-                    .containsExactly(1.0, 0.0, 0.0, 0.0, 0.0);
-        });
-    }
-
-    @Test
-    void endpoint_showsTheServers() {
-        withEcho.run(context -> {
-            RuntimeEndpoint endpoint = context.getBean(RuntimeEndpoint.class);
-            assertThat(endpoint.runtime().tcpServers())
-                    .containsExactly(
-                            new TcpServerDescriptor("echo", "listening", "127.0.0.1:" + port(context), 0, 10_000));
-            context.getBean(TcpServers.class).stop();
-            assertThat(endpoint.runtime().tcpServers())
-                    .containsExactly(new TcpServerDescriptor("echo", "stopped", null, 0, 10_000));
-        });
-    }
-
-    @Test
-    void endpoint_withoutServers_showsNone() {
-        contextRunner.run(context -> assertThat(
-                        context.getBean(RuntimeEndpoint.class).runtime().tcpServers())
-                .isEmpty());
-    }
-
-    @Test
-    void health_isDownWhenAServerAcceptsNobody() {
-        withEcho.run(context -> {
-            TcpServersHealthIndicator health = context.getBean(TcpServersHealthIndicator.class);
-            assertThat(health.health()).satisfies(up -> {
-                assertThat(up.getStatus()).isEqualTo(Status.UP);
-                assertThat(up.getDetails()).containsOnlyKeys("echo");
-            });
-            AsyncRuntime runtime = context.getBean(AsyncRuntime.class);
-            runtime.tasks().stream()
-                    .filter(task -> "echo-accept".equals(task.name()))
-                    .forEach(task -> runtime.abort(new TaskId(task.id())));
-            await().untilAsserted(() -> assertThat(health.health().getStatus()).isEqualTo(Status.DOWN));
-            assertThat(health.health().getDetails().toString()).contains("broken");
-            context.getBean(TcpServers.class).stop();
-            assertThat(health.health().getStatus()).isEqualTo(Status.OUT_OF_SERVICE);
-        });
-    }
-
-    @Test
-    void health_canBeDisabled() {
-        withEcho.withPropertyValues("management.health.tcpservers.enabled=false")
-                .run(context -> assertThat(context).doesNotHaveBean(TcpServersHealthIndicator.class));
-    }
-
-    @Test
-    void actuatorAndMicrometer_absent_itServes() {
-        new ApplicationContextRunner()
-                .withConfiguration(AutoConfigurations.of(
-                        HeddleRuntimeAutoConfiguration.class, HeddleTcpServerAutoConfiguration.class))
-                .withUserConfiguration(EchoConfiguration.class)
-                .withPropertyValues(PORT + "=0")
-                .withClassLoader(new FilteredClassLoader(
-                        "org.springframework.boot.actuate", "org.springframework.boot.health", "io.micrometer"))
-                .run(context -> {
-                    assertThat(context).hasNotFailed();
-                    try (TcpClient client = new TcpClient(port(context))) {
-                        assertThat(client.ask("x")).isEqualTo("x");
-                    }
-                });
-    }
-
-    /** Sends back what comes. */
-    static final class Echo implements ConnectionHandler {
-
-        @Override
-        public void handle(TcpStream stream) throws IOException {
-            ByteBuffer buffer = ByteBuffer.allocate(64);
-            while (stream.read(buffer) >= 0) {
-                stream.writeAll(buffer.flip());
-                buffer.clear();
-            }
-        }
-
-        @Override
-        public void refuse(TcpStream stream) throws IOException {
-            stream.writeAll(ByteBuffer.wrap("full".getBytes(StandardCharsets.UTF_8)));
-        }
-    }
-
-    @Configuration(proxyBeanMethods = false)
-    static class EchoConfiguration {
-
-        @Bean
-        ConnectionHandler echoConnectionHandler() {
-            return new Echo();
-        }
-    }
-
     @Configuration(proxyBeanMethods = false)
     @ImportAutoConfiguration({HeddleRuntimeAutoConfiguration.class, HeddleTcpServerAutoConfiguration.class})
     static class Application {
 
         @Bean
         ConnectionHandler echoConnectionHandler() {
-            return new Echo();
+            return new EchoContexts.Echo();
         }
     }
 

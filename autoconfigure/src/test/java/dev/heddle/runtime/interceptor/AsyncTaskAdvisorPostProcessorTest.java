@@ -5,8 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.AsyncRuntime;
 import dev.heddle.runtime.annotation.AsyncTask;
-import dev.heddle.runtime.autoconfigure.HeddleAsyncTaskAutoConfiguration;
-import dev.heddle.runtime.autoconfigure.HeddleRuntimeAutoConfiguration;
+import dev.heddle.runtime.autoconfigure.AsyncTaskContexts;
 import dev.heddle.runtime.task.Task;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -21,8 +20,6 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.aop.interceptor.DebugInterceptor;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
@@ -34,12 +31,7 @@ import org.springframework.resilience.annotation.Retryable;
 @Timeout(60)
 class AsyncTaskAdvisorPostProcessorTest {
 
-    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    AopAutoConfiguration.class,
-                    HeddleRuntimeAutoConfiguration.class,
-                    HeddleAsyncTaskAutoConfiguration.class))
-            .withPropertyValues("heddle.worker-threads=2");
+    private final ApplicationContextRunner contextRunner = AsyncTaskContexts.runner();
 
     @ParameterizedTest
     @ValueSource(classes = {ResilientMethods.class, ResilientMethodsFirst.class})

@@ -4,8 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heddle.runtime.annotation.AsyncTask;
-import dev.heddle.runtime.autoconfigure.HeddleAsyncTaskAutoConfiguration;
-import dev.heddle.runtime.autoconfigure.HeddleRuntimeAutoConfiguration;
+import dev.heddle.runtime.autoconfigure.AsyncTaskContexts;
 import dev.heddle.runtime.task.Task;
 import java.lang.reflect.Proxy;
 import java.util.concurrent.CompletableFuture;
@@ -22,8 +21,6 @@ import org.springframework.aop.framework.ProxyFactory;
 import org.springframework.beans.factory.BeanCreationException;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinitionCustomizer;
-import org.springframework.boot.autoconfigure.AutoConfigurations;
-import org.springframework.boot.autoconfigure.aop.AopAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
@@ -36,12 +33,7 @@ import org.springframework.context.annotation.Proxyable;
 @Timeout(60)
 class AsyncTaskValidatorTest {
 
-    private final ApplicationContextRunner contextRunner = new ApplicationContextRunner()
-            .withConfiguration(AutoConfigurations.of(
-                    AopAutoConfiguration.class,
-                    HeddleRuntimeAutoConfiguration.class,
-                    HeddleAsyncTaskAutoConfiguration.class))
-            .withPropertyValues("heddle.worker-threads=2");
+    private final ApplicationContextRunner contextRunner = AsyncTaskContexts.runner();
 
     @Test
     void bean_thatCannotHaveItsTasks_isRefusedEachTimeItIsMade() {
@@ -58,14 +50,17 @@ class AsyncTaskValidatorTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"true", "false"})
-    void record_withoutAnInterface_isRefusedWithTheMend(String proxyTargetClass) {
-        contextRunner
-                .withPropertyValues("spring.aop.proxy-target-class=" + proxyTargetClass)
-                .withBean(Value.class)
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .hasStackTraceContaining(InvalidAsyncTaskException.class.getName())
-                        .hasStackTraceContaining("its class is a record"));
+    void record_withoutAnInterface_isRefused(String proxyTargetClass) {
+        assertRefused(
+                contextRunner
+                        .withPropertyValues("spring.aop.proxy-target-class=" + proxyTargetClass)
+                        .withBean(Value.class),
+                "its class is a record");
+    }
+
+    @Test
+    void finalClass_thatIsProxiedByASubclass_isRefused() {
+        assertRefused(contextRunner.withBean(FinalMail.class), "its class is final");
     }
 
     @Test
@@ -102,12 +97,7 @@ class AsyncTaskValidatorTest {
 
     @Test
     void lambda_whoseInterfaceHasAMethodThatCannotBeATask_isRefused() {
-        contextRunner
-                .withBean(PlainNotifier.class, () -> () -> "")
-                .run(context -> assertThat(context)
-                        .getFailure()
-                        .hasStackTraceContaining(InvalidAsyncTaskException.class.getName())
-                        .hasStackTraceContaining(PlainNotifier.class.getName()));
+        assertRefused(contextRunner.withBean(PlainNotifier.class, () -> () -> ""), PlainNotifier.class.getName());
     }
 
     @ParameterizedTest
@@ -145,6 +135,13 @@ class AsyncTaskValidatorTest {
                 .run(context -> assertThat(context).hasNotFailed());
     }
 
+    private static void assertRefused(ApplicationContextRunner runner, String why) {
+        runner.run(context -> assertThat(context)
+                .getFailure()
+                .hasStackTraceContaining(InvalidAsyncTaskException.class.getName())
+                .hasStackTraceContaining(why));
+    }
+
     private static CompletableFuture<String> currentName() {
         return CompletableFuture.completedFuture(Task.current().name());
     }
@@ -179,6 +176,14 @@ class AsyncTaskValidatorTest {
 
         @AsyncTask
         String taskName();
+    }
+
+    static final class FinalMail implements Notifier {
+
+        @Override
+        public CompletableFuture<String> taskName() {
+            return currentName();
+        }
     }
 
     record FinalNotifier() implements Notifier {

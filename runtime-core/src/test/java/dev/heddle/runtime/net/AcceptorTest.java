@@ -7,7 +7,6 @@ import dev.heddle.runtime.internal.context.DescriptorsExhaustedException;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
 import java.io.IOException;
-import java.lang.reflect.Proxy;
 import java.nio.channels.AsynchronousCloseException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -33,9 +32,9 @@ class AcceptorTest {
     private boolean closed;
     private long now;
 
-    private final IoSocket connection = fake(IoSocket.class, (method, arguments) -> null);
+    private final IoSocket connection = Fake.of(IoSocket.class, (method, arguments) -> null);
 
-    private final IoSocket socket = fake(IoSocket.class, (method, arguments) -> switch (method) {
+    private final IoSocket socket = Fake.of(IoSocket.class, (method, arguments) -> switch (method) {
         case "accept" -> {
             Object answer = answers.remove();
             if (answer instanceof IOException e) {
@@ -64,26 +63,15 @@ class AcceptorTest {
         default -> throw new AssertionError(method);
     });
 
-    private final Timers timers = fake(Timers.class, (method, arguments) -> switch (method) {
+    private final Timers timers = Fake.of(Timers.class, (method, arguments) -> switch (method) {
         case "nanoTime" -> now;
         case "schedule" -> {
             timerDeadline = (long) arguments[0];
-            yield fake(Timers.Timer.class, (cancel, none) -> timerCancelled = true);
+            yield Fake.of(Timers.Timer.class, (cancel, none) -> timerCancelled = true);
         }
         default -> throw new AssertionError(method);
     });
     private final Acceptor acceptor = new Acceptor(socket, timers);
-
-    private interface Call {
-        Object answer(String method, Object[] arguments) throws IOException;
-    }
-
-    private static <T> T fake(Class<T> type, Call call) {
-        return type.cast(Proxy.newProxyInstance(
-                type.getClassLoader(),
-                new Class<?>[] {type},
-                (proxy, method, arguments) -> call.answer(method.getName(), arguments)));
-    }
 
     private void refuse(int times) {
         for (int i = 0; i < times; i++) {

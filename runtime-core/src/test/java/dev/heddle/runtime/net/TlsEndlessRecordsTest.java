@@ -10,7 +10,6 @@ import dev.heddle.runtime.sync.Select;
 import dev.heddle.runtime.task.JoinHandle;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.lang.reflect.Proxy;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -43,7 +42,7 @@ class TlsEndlessRecordsTest {
         private final CountDownLatch reads = new CountDownLatch(1_000);
         private volatile boolean open = true;
 
-        private final IoSocket socket = fake(IoSocket.class, (method, arguments) -> switch (method) {
+        private final IoSocket socket = Fake.of(IoSocket.class, (method, arguments) -> switch (method) {
             case "read" -> {
                 now.addAndGet(1_000_000);
                 reads.countDown();
@@ -68,7 +67,7 @@ class TlsEndlessRecordsTest {
             default -> null;
         });
 
-        private final Timers timers = fake(Timers.class, (method, arguments) -> now.get());
+        private final Timers timers = Fake.of(Timers.class, (method, arguments) -> now.get());
 
         /** Puts something into a buffer. */
         abstract void send(ByteBuffer target) throws IOException;
@@ -78,17 +77,6 @@ class TlsEndlessRecordsTest {
 
         final TcpStream stream() throws IOException {
             return TcpStream.adopt(socket, timers);
-        }
-
-        private interface Call {
-            Object answer(String method, Object[] arguments) throws IOException;
-        }
-
-        private static <T> T fake(Class<T> type, Call call) {
-            return type.cast(Proxy.newProxyInstance(
-                    type.getClassLoader(),
-                    new Class<?>[] {type},
-                    (proxy, method, arguments) -> call.answer(method.getName(), arguments)));
         }
     }
 
