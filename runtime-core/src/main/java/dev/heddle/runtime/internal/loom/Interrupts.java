@@ -4,6 +4,10 @@ import java.lang.System.Logger.Level;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.lang.reflect.Field;
+import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>{@link Thread#interrupt()} of a thread that is within the I/O of a channel closes the channel, on the calling thread.
  * That may be foreign code; and a file's channel waits until every thread has left it, which one that reads a pipe or a disk
  * that is gone may never do. Whoever interrupts one thread for the sake of others, because it fires timers or shuts a runtime
- * down, must not wait for it. So an interrupt that may have to wait is given a thread of its own.
+ * down, must not wait for it. So an interrupt that may have to wait is left to a thread that does nothing else.
  *
  * <p>A thread notes that it begins such I/O, or has ended it, under its interrupt lock, and then looks whether it is
  * interrupted. So while a platform thread holds that lock the other cannot begin, and if it was not at it, interrupting it
@@ -51,7 +55,22 @@ public final class Interrupts {
         BLOCKER = blocker;
     }
 
+    /** As many as have to wait at a time, each of which ends after a second without work. */
+    private static final Executor THREADS = new ThreadPoolExecutor(
+            0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), Interrupts::newThread);
+
     private Interrupts() {}
+
+    private static Thread newThread(Runnable body) {
+        Thread thread = Thread.ofPlatform()
+                .daemon()
+                .name("heddle-interrupt")
+                .inheritInheritableThreadLocals(false)
+                .unstarted(body);
+        // Whoever happens to make it leaves nothing of its own to it.
+        thread.setContextClassLoader(null);
+        return thread;
+    }
 
     /**
      * Interrupts a thread, at once if that does not have to wait, and else soon.
@@ -99,17 +118,13 @@ public final class Interrupts {
     /** Returns whether another thread interrupts; else it has been done here, for want of memory. */
     private static boolean startInterrupting(Thread thread, Interrupter by) {
         try {
-            Thread.ofPlatform()
-                    .daemon()
-                    .name("heddle-interrupt")
-                    .inheritInheritableThreadLocals(false)
-                    .start(() -> {
-                        try {
-                            thread.interrupt();
-                        } finally {
-                            by.interrupted();
-                        }
-                    });
+            THREADS.execute(() -> {
+                try {
+                    thread.interrupt();
+                } finally {
+                    by.interrupted();
+                }
+            });
             return true;
         } catch (OutOfMemoryError noThread) {
             thread.interrupt();
