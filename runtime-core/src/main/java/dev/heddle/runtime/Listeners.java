@@ -27,7 +27,7 @@ final class Listeners implements RuntimeHooks {
 
         void complain(Throwable thrown) {
             if (!complained.getAndSet(true)) {
-                SafeLog.error(AsyncRuntime.class, complaint, thrown);
+                SafeLog.error(RuntimeListener.class, complaint, thrown);
             }
         }
     }
