@@ -44,9 +44,9 @@ final class TlsInput {
 
     private enum End {
         NOT_YET,
-        /** The peer has said so. */
+        /** The peer, or this side, has said so. */
         AS_SAID,
-        /** The peer has not said so. */
+        /** Nobody has said so. */
         TRUNCATED
     }
 
@@ -92,7 +92,7 @@ final class TlsInput {
         return hasNews || isShut;
     }
 
-    /** Has every read return the end of the stream. */
+    /** Has every read return the end of the stream. To be called before the socket's input is shut. */
     void shut() {
         isShut = true;
     }
@@ -203,7 +203,8 @@ final class TlsInput {
                         return 0;
                     }
                     if (count < 0) {
-                        end = End.TRUNCATED;
+                        // Not by the peer, if this side has shut the input meanwhile, which says so before it does.
+                        end = isShut ? End.AS_SAID : End.TRUNCATED;
                         return -1;
                     }
                 }

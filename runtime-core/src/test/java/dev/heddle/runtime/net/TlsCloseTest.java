@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import dev.heddle.runtime.AsyncRuntime;
+import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.task.JoinHandle;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -144,6 +147,23 @@ class TlsCloseTest {
             });
             assertFails(() -> Sockets.readText(pair.client()), TlsTruncatedException.class, "close_notify");
         }
+    }
+
+    @Test
+    void anEndThatThisSideMakesWhileAReaderReceivesIsNoError() throws Exception {
+        SSLEngine engine = TestKeys.peer().createSSLEngine();
+        engine.setUseClientMode(false);
+        AtomicReference<TlsSocket> above = new AtomicReference<>();
+        IoSocket socket = Fake.of(IoSocket.class, (method, arguments) -> switch (method) {
+            case "isOpen" -> true;
+            case "read" -> {
+                above.get().shutdownInput();
+                yield -1;
+            }
+            default -> null;
+        });
+        above.set(new TlsSocket(engine, socket, null));
+        assertThat(above.get().read(ByteBuffer.allocate(1))).isEqualTo(-1);
     }
 
     @Test
