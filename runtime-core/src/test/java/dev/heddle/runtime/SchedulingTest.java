@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.heddle.runtime.internal.loom.VirtualThreads;
 import dev.heddle.runtime.metrics.WorkerMetrics;
+import dev.heddle.runtime.sync.Channel;
 import dev.heddle.runtime.task.JoinHandle;
 import dev.heddle.runtime.task.Task;
 import dev.heddle.runtime.time.Time;
@@ -154,8 +155,68 @@ class SchedulingTest {
                     })
                     .join();
             assertThat(handles).extracting(JoinHandle::join).hasSize(tasks).doesNotHaveDuplicates();
-            assertThat(runtime.metrics().workers().stream().mapToLong(WorkerMetrics::steals))
-                    .anyMatch(steals -> steals > 0);
+            assertThat(stolenTasks(runtime)).isPositive();
+        }
+    }
+
+    /** Once they are compiled. Until then they are slow, and so is whoever would steal them. */
+    @Test
+    void tasksThatSendToEachOtherStayTogether() {
+        assumeOwnWorkers();
+        int elements = 100_000;
+        try (AsyncRuntime runtime = newRuntime(2)) {
+            for (int round = 0; round < 3; round++) {
+                sendFromEight(runtime, elements);
+            }
+            await().until(() -> {
+                long before = stolenTasks(runtime);
+                sendFromEight(runtime, elements);
+                return stolenTasks(runtime) - before < elements / 100;
+            });
+        }
+    }
+
+    private static long stolenTasks(AsyncRuntime runtime) {
+        return runtime.metrics().workers().stream()
+                .mapToLong(WorkerMetrics::stolenTasks)
+                .sum();
+    }
+
+    private static void sendFromEight(AsyncRuntime runtime, int elements) {
+        int senders = 8;
+        Channel<Integer> channel = Channel.bounded(1);
+        runtime.spawn(() -> {
+                    for (int i = 0; i < senders; i++) {
+                        runtime.spawn(() -> {
+                            for (int element = 0; element < elements / senders; element++) {
+                                channel.send(element);
+                            }
+                            return null;
+                        });
+                    }
+                    for (int i = 0; i < elements; i++) {
+                        channel.receive();
+                    }
+                    return null;
+                })
+                .join();
+    }
+
+    @Test
+    void theFewThatWaitBehindATaskThatComputesAreTakenByAnotherWorker() {
+        assumeOwnWorkers();
+        int few = 4;
+        try (AsyncRuntime runtime = newRuntime(2)) {
+            runtime.spawn(() -> {
+                        CountDownLatch ended = new CountDownLatch(few);
+                        for (int i = 0; i < few; i++) {
+                            runtime.spawn(ended::countDown);
+                        }
+                        while (ended.getCount() > 0) {
+                            Thread.onSpinWait();
+                        }
+                    })
+                    .join();
         }
     }
 

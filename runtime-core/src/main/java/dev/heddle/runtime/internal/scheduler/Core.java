@@ -399,15 +399,35 @@ final class Core {
             return null;
         }
         searching = true;
-        Core[] all = shared.cores();
-        int first = random.nextInt(all.length);
-        for (int i = 0; i < all.length; i++) {
-            Object stolen = stealFrom(all[(first + i) % all.length]);
-            if (stolen != null) {
-                return stolen;
+        Object next = steal(null);
+        for (int watches = 0; next == null && watches < QueueSighting.MAX_WATCHES; watches++) {
+            QueueSighting sighting = QueueSighting.of(shared.cores());
+            if (sighting == null || !injection.isEmpty() || mayLeave()) {
+                break;
+            }
+            sighting.watch(injection);
+            lookAtDriver();
+            next = queue.pop();
+            if (next == null) {
+                next = steal(sighting);
             }
         }
-        return takeInjected();
+        return next == null ? takeInjected() : next;
+    }
+
+    private @Nullable Object steal(@Nullable QueueSighting sighting) {
+        Core[] all = sighting == null ? shared.cores() : sighting.cores();
+        int first = random.nextInt(all.length);
+        for (int i = 0; i < all.length; i++) {
+            int at = (first + i) % all.length;
+            if (all[at].queue.size() > QueueSighting.SHORT || (sighting != null && sighting.isStillQueued(at))) {
+                Object stolen = stealFrom(all[at]);
+                if (stolen != null) {
+                    return stolen;
+                }
+            }
+        }
+        return null;
     }
 
     private @Nullable Object stealFrom(Core victim) {
@@ -532,6 +552,10 @@ final class Core {
     /** Whether there is something here that another core could take. Callable from any thread. */
     boolean hasStealableWork() {
         return !queue.isEmpty();
+    }
+
+    LocalQueue<Object> queue() {
+        return queue;
     }
 
     LifoSlot<Object> lifoSlot() {

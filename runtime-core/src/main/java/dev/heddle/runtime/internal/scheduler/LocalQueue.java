@@ -227,6 +227,16 @@ final class LocalQueue<E> {
         return Math.clamp((int) TAIL.getVolatile(this) - real(h), 0, slots.length);
     }
 
+    /** Returns a mark behind what is queued now. */
+    int mark() {
+        return (int) TAIL.getOpaque(this);
+    }
+
+    /** Returns whether something before a mark is still queued. What has overflowed is queued elsewhere. */
+    boolean holdsAnyBefore(int mark) {
+        return mark - real((long) HEAD.getOpaque(this)) > 0;
+    }
+
     boolean isEmpty() {
         return size() == 0;
     }

@@ -75,6 +75,18 @@ class LocalQueueTest {
     }
 
     @Test
+    void aMarkTellsWhetherAnythingFromBeforeIsStillQueued() {
+        assertThat(queue.holdsAnyBefore(queue.mark())).isFalse();
+        fill(2);
+        int mark = queue.mark();
+        fill(2);
+        queue.pop();
+        assertThat(queue.holdsAnyBefore(mark)).isTrue();
+        queue.pop();
+        assertThat(queue.holdsAnyBefore(mark)).isFalse();
+    }
+
+    @Test
     void indexesWrapAroundTheRing() {
         for (int round = 0; round < 10_000; round++) {
             queue.push(round, overflow::add);
