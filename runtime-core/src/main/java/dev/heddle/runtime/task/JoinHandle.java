@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * never hides its failure.
  *
  * <p>All methods may be called from any thread. Those that wait suspend the caller when it is a task, and block it when
- * it is an ordinary thread.
+ * it is an ordinary thread. In a current-thread runtime some thread has to run the tasks meanwhile, by a {@code blockOn}.
  *
  * {@snippet class="dev.heddle.runtime.examples.TaskExamples" region="join"}
  *

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * detached}. A failure that nobody looks at is reported as that of any other task.
  *
  * <p>All methods may be called from any thread, also at the same time; each task is taken once. Those that wait suspend the
- * caller when it is a task, and block it when it is an ordinary thread. An interrupt ends the wait as it does for
+ * caller when it is a task, and block it when it is an ordinary thread; of a current-thread runtime some thread has to run the
+ * tasks meanwhile, by a {@code blockOn}. An interrupt ends the wait as it does for
  * {@link JoinHandle#join()}: in a task by a {@link CancellationException} and with the interrupt still pending, on an ordinary
  * thread not at all. Nothing is lost by that: what has ended is there for the next call.
  *

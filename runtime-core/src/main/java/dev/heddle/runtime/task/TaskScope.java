@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  * opens meanwhile, unless that one has an earlier deadline. When it passes, the children are aborted, and the join throws.
  *
  * <p>The owner is the thread that opened the scope: only it may join and close, and it closes scopes in the reverse order of
- * their opening. Any thread may spawn.
+ * their opening. Any thread may spawn. Of a current-thread runtime the owner should be a task: while an ordinary thread
+ * joins or closes, some other has to run the tasks, by a {@code blockOn}.
  *
  * {@snippet class="dev.heddle.runtime.examples.GroupExamples" region="task-scope"}
  *

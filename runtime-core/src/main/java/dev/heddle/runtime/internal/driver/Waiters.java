@@ -3,6 +3,7 @@ package dev.heddle.runtime.internal.driver;
 import dev.heddle.runtime.internal.context.IoSocket;
 import dev.heddle.runtime.internal.context.Timers;
 import dev.heddle.runtime.internal.context.Timers.Timer;
+import dev.heddle.runtime.internal.log.SafeLog;
 import dev.heddle.runtime.internal.loom.SpinLock;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -231,7 +232,12 @@ final class Waiters {
         for (Waiter w = waiter; w != null; ) {
             Waiter following = w.next;
             w.next = null;
-            w.wake();
+            try {
+                w.wake();
+            } catch (Throwable bug) {
+                // Of a listener. The others are to be told all the same, and nobody tells them again.
+                SafeLog.error(Waiters.class, "One who waits for a socket could not be told", bug);
+            }
             w = following;
         }
     }

@@ -19,24 +19,35 @@ public final class Errno {
     static final int EMFILE = 24;
     public static final int EPIPE = 32;
     static final int ENOSYS = 38;
+    static final int ENONET = 64;
     static final int EPROTO = 71;
+    static final int ENOPROTOOPT = 92;
     public static final int EAFNOSUPPORT = 97;
     public static final int EADDRINUSE = 98;
     public static final int EADDRNOTAVAIL = 99;
+    static final int ENETDOWN = 100;
     static final int ENETUNREACH = 101;
     static final int ECONNABORTED = 103;
     static final int ENOBUFS = 105;
     public static final int ENOTCONN = 107;
     static final int ETIMEDOUT = 110;
     static final int ECONNREFUSED = 111;
+    static final int EHOSTDOWN = 112;
     static final int EHOSTUNREACH = 113;
     public static final int EINPROGRESS = 115;
 
     private Errno() {}
 
-    /** Returns whether an accept that failed so may be tried again at once: only the connection was lost. */
+    /**
+     * Returns whether an accept that failed so may be tried again at once: only the connection was lost. Linux tells by an
+     * accept what has happened to a connection that nobody has accepted yet.
+     */
     public static boolean isOfOneConnection(int errno) {
-        return errno == EINTR || errno == ECONNABORTED || errno == EPROTO;
+        return switch (errno) {
+            case EINTR, ECONNABORTED, EPROTO, ENOPROTOOPT, ENONET, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH ->
+                true;
+            default -> false;
+        };
     }
 
     /** Returns whether the system has run out of descriptors or memory. */

@@ -68,6 +68,18 @@ class WaitersTest {
     }
 
     @Test
+    void aListenerThatThrowsDoesNotKeepTheOthersFromBeingTold() {
+        AtomicInteger told = new AtomicInteger();
+        waiters.listen(Waiters.READ, told::incrementAndGet);
+        waiters.listen(Waiters.READ, () -> {
+            throw new IllegalStateException("on purpose");
+        });
+        waiters.listen(Waiters.READ, told::incrementAndGet);
+        waiters.wake(Waiters.READ);
+        assertThat(told.get()).isEqualTo(2);
+    }
+
+    @Test
     void aListenerIsToldOfTheEndAtOnceIfItComesAfterIt() {
         AtomicInteger told = new AtomicInteger();
         waiters.listen(0, told::incrementAndGet);
