@@ -84,7 +84,7 @@ public final class Benchmarks {
                 .filter(peer -> row.peers().contains(peer.id()))
                 .map(peer -> new Cell(row, peer))
                 .toList();
-        for (int i = 1; i <= options.forks(); i++) {
+        for (int i = 1; i <= options.processes(row); i++) {
             int process = i;
             List<Callable<Void>> turn = cells.stream()
                     .<Callable<Void>>map(cell -> () -> measure(cell, process, fork))

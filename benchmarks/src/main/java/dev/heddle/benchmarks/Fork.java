@@ -17,6 +17,8 @@ final class Fork {
     /** What a process with as many connections needs besides. */
     private static final int SPARE_DESCRIPTORS = 300;
 
+    private static final List<String> ON_ONE_PROCESSOR = List.of("taskset", "--cpu-list", "0");
+
     private final Options options;
 
     Fork(Options options) {
@@ -37,11 +39,11 @@ final class Fork {
                 Integer.toString(options.smoke() ? 0 : MEASURED_MILLIS),
                 Integer.toString(options.runs())));
         if (!row.workload().isApart()) {
-            return run(peer, flags(row), arguments);
+            return run(peer, flags(row), arguments, pinning(row));
         }
         try (Server server = Server.start(peer, flags(row), row.workload())) {
             arguments.add(Integer.toString(server.port()));
-            return run(peer, flags(row), arguments);
+            return run(peer, flags(row), arguments, List.of());
         } catch (IOException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));
         }
@@ -60,7 +62,7 @@ final class Fork {
     }
 
     String version(Program peer) throws IOException, InterruptedException {
-        return run(peer, JvmFlags.SMOKE, List.of("version")) instanceof Outcome.Version(String version)
+        return run(peer, JvmFlags.SMOKE, List.of("version"), List.of()) instanceof Outcome.Version(String version)
                 ? version
                 : "unknown";
     }
@@ -76,9 +78,14 @@ final class Fork {
         return (row.isMemory() ? JvmFlags.MEMORY : JvmFlags.TIME).with(options.jvmFlags());
     }
 
-    private static Outcome run(Program peer, JvmFlags flags, List<String> arguments)
+    private List<String> pinning(Row row) {
+        return row.isOnOneProcessor() && !options.smoke() ? ON_ONE_PROCESSOR : List.of();
+    }
+
+    private static Outcome run(Program peer, JvmFlags flags, List<String> arguments, List<String> launcher)
             throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(peer.command(flags));
+        List<String> command = new ArrayList<>(launcher);
+        command.addAll(peer.command(flags));
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         // By its handle: the process itself would also close the stream that is read below.

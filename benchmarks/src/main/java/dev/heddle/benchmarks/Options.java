@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * @param peers which peers to run them on
  * @param smoke whether each is to run once and tiny, to see that it works
  * @param partial whether only a part was asked for, whose results are printed and not kept
- * @param forks how many processes each peer has for a row
+ * @param forks how many processes each peer has for most rows
  * @param runs how many runs each process measures at least
  * @param jvmFlags what to give the JVMs of peers besides their usual flags
  * @param folder the folder of the benchmarks, with the peers in other languages and the file of results
@@ -70,6 +70,11 @@ record Options(
                 List.copyOf(jvmFlags),
                 folder,
                 String.join(" ", arguments));
+    }
+
+    /** Returns how many processes a peer has for a row. */
+    int processes(Row row) {
+        return smoke ? forks : row.processes(forks);
     }
 
     boolean wants(Row row) {

@@ -183,6 +183,13 @@ final class Report {
                 fiber run task after task: its spawn row against (a) is what that saves.
 
                 %s
+                ## What observability costs
+
+                Each task notes when it was spawned, and each worker counts what it does; beside it the same, switched off by
+                `-Dheddle.observability=off`. Each process has one processor, by `taskset`, and there are five times as many
+                of them as for the other rows: what two processors hand to each other varies by far more than this.
+
+                %s
                 ## Micro-benchmarks
 
                 By JMH: average time, 2 processes, 2 s of warm-up, 5 iterations of 0.5 s each. The lone yield, the timer and
@@ -203,6 +210,7 @@ final class Report {
                         JvmFlags.MEMORY.with(options.jvmFlags()),
                         tables(Section.PEERS),
                         tables(Section.CARRIERS),
+                        tables(Section.OBSERVABILITY),
                         tables(Section.MICRO));
     }
 }

@@ -25,6 +25,8 @@ record Row(
         String ours,
         List<String> peers) {
 
+    private static final int OBSERVABILITY_PROCESSES = 5;
+
     /**
      * The size of a workload.
      *
@@ -37,6 +39,7 @@ record Row(
     enum Section {
         PEERS,
         CARRIERS,
+        OBSERVABILITY,
         MICRO
     }
 
@@ -66,6 +69,19 @@ record Row(
 
     double divisor(boolean tiny) {
         return unit.divisor(size(tiny));
+    }
+
+    /**
+     * Returns whether each process is to have one processor. What two hand to each other varies by far more than
+     * observability costs.
+     */
+    boolean isOnOneProcessor() {
+        return section == Section.OBSERVABILITY;
+    }
+
+    /** Returns how many processes a peer has where it has so many for most rows. */
+    int processes(int usual) {
+        return section == Section.OBSERVABILITY ? OBSERVABILITY_PROCESSES * usual : usual;
     }
 
     /** Returns whether memory is measured. */

@@ -175,7 +175,7 @@ final class Rows {
     }
 
     private static Row observability(Row row) {
-        return row.with(Section.PEERS, row.name() + ", observability", HEDDLE, OBSERVED);
+        return row.with(Section.OBSERVABILITY, row.name() + ", observability", HEDDLE, OBSERVED);
     }
 
     private static Row carriers(Row row) {
