@@ -7,13 +7,13 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Who finds it there settles it, once, under the lock of the queue, and unparks the thread after that lock is
  * released. All fields but the state are guarded by that lock until then; the state is written last and read by the
- * waiting thread without the lock, so what was written before it is seen.
+ * waiting thread without the lock, so what was written before it is seen. That write is a full fence as well, which an unpark
+ * need not be: when it finds the permit there, the waiting thread may just be using it up to look at the state once more.
  */
 final class Waiter {
 
     /** What has become of a waiter. */
     enum State {
-        WAITING,
         /** It got what it waited for, or its element was taken. */
         DONE,
         /** What it waited at was closed. */
@@ -36,7 +36,9 @@ final class Waiter {
 
     private final @Nullable Selection selection;
     private final int branch;
-    private volatile State state = State.WAITING;
+
+    /** {@code null} while it waits, so that making one takes no volatile store. */
+    private volatile @Nullable State state;
 
     Waiter(@Nullable Object item) {
         this(item, null, -1);
@@ -58,11 +60,13 @@ final class Waiter {
         state = outcome;
     }
 
+    /** Returns what has become of it, or {@code null} as long as it waits. */
+    @Nullable
     State state() {
         return state;
     }
 
     boolean isWaiting() {
-        return state == State.WAITING;
+        return state == null;
     }
 }
