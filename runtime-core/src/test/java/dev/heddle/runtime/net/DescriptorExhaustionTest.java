@@ -42,6 +42,11 @@ class DescriptorExhaustionTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:TieredStopAtLevel=1",
+                // Before it starts another compiler, or asks for its limits, the JVM reads files of the system, and
+                // takes
+                // the last descriptor for that.
+                "-XX:-UseDynamicNumberOfCompilerThreads",
+                "-XX:-UseContainerSupport",
                 "-cp",
                 System.getProperty("java.class.path"),
                 "-D" + NetDriver.PROPERTY + "=" + System.getProperty(NetDriver.PROPERTY, "auto")));
