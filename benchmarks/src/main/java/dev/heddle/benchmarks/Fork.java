@@ -39,11 +39,11 @@ final class Fork {
                 Integer.toString(options.smoke() ? 0 : MEASURED_MILLIS),
                 Integer.toString(options.runs())));
         if (!row.workload().isApart()) {
-            return run(peer, flags(row), arguments, pinning(row));
+            return run(command(row, peer), arguments);
         }
         try (Server server = Server.start(peer, flags(row), row.workload())) {
             arguments.add(Integer.toString(server.port()));
-            return run(peer, flags(row), arguments, List.of());
+            return run(command(row, peer), arguments);
         } catch (IOException e) {
             return new Outcome.Failed(String.valueOf(e.getMessage()));
         }
@@ -68,7 +68,7 @@ final class Fork {
     }
 
     String version(Program peer) throws IOException, InterruptedException {
-        return run(peer, JvmFlags.SMOKE, List.of("version"), List.of()) instanceof Outcome.Version(String version)
+        return run(peer.command(JvmFlags.SMOKE), List.of("version")) instanceof Outcome.Version(String version)
                 ? version
                 : "unknown";
     }
@@ -84,14 +84,17 @@ final class Fork {
         return (row.isMemory() ? JvmFlags.MEMORY : JvmFlags.TIME).with(options.jvmFlags());
     }
 
-    private List<String> pinning(Row row) {
-        return row.isOnOneProcessor() && !options.smoke() ? ON_ONE_PROCESSOR : List.of();
+    private List<String> command(Row row, Program peer) {
+        List<String> command = new ArrayList<>();
+        if (row.isOnOneProcessor() && !options.smoke()) {
+            command.addAll(ON_ONE_PROCESSOR);
+        }
+        command.addAll(peer.command(flags(row)));
+        return command;
     }
 
-    private static Outcome run(Program peer, JvmFlags flags, List<String> arguments, List<String> launcher)
-            throws IOException, InterruptedException {
-        List<String> command = new ArrayList<>(launcher);
-        command.addAll(peer.command(flags));
+    private static Outcome run(List<String> program, List<String> arguments) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(program);
         command.addAll(arguments);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         // By its handle: the process itself would also close the stream that is read below.

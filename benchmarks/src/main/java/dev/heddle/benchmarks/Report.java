@@ -187,7 +187,8 @@ final class Report {
 
                 Each task notes when it was spawned, and each worker counts what it does; beside it the same, switched off by
                 `-Dheddle.observability=off`. Each process has one processor, by `taskset`, and twice as long to warm up, and
-                there are five times as many of them as for the other rows: what two processors hand to each other varies by far more than this.
+                there are five times as many of them as for the other rows: what two processors hand to each other varies by
+                far more than this.
 
                 %s
                 ## Micro-benchmarks

@@ -25,7 +25,8 @@ record Row(
         String ours,
         List<String> peers) {
 
-    private static final int OBSERVABILITY_PROCESSES = 5;
+    /** Where a few hundredths are looked for. */
+    private static final int MORE_PROCESSES = 5;
 
     /**
      * The size of a workload.
@@ -81,7 +82,7 @@ record Row(
 
     /** Returns how many processes a peer has where it has so many for most rows. */
     int processes(int usual) {
-        return section == Section.OBSERVABILITY ? OBSERVABILITY_PROCESSES * usual : usual;
+        return isOnOneProcessor() ? MORE_PROCESSES * usual : usual;
     }
 
     /** Returns whether memory is measured. */

@@ -42,9 +42,8 @@ class DescriptorExhaustionTest {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx64m",
                 "-XX:TieredStopAtLevel=1",
-                // Before it starts another compiler, or asks for its limits, the JVM reads files of the system, and
-                // takes
-                // the last descriptor for that.
+                // Before it starts another compiler, or asks for its limits, the JVM reads files of the system, for
+                // which it takes the last descriptor.
                 "-XX:-UseDynamicNumberOfCompilerThreads",
                 "-XX:-UseContainerSupport",
                 "-cp",

@@ -7,7 +7,6 @@ import dev.heddle.runtime.internal.task.TaskCell;
 import dev.heddle.runtime.metrics.WorkerMetrics;
 import java.time.Duration;
 import java.util.ArrayDeque;
-import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -55,7 +54,7 @@ final class Core {
     private final LifoSlot<Object> lifoSlot = new LifoSlot<>();
     private final WorkerCounters counters;
     private final ArrayDeque<Fiber> idleFibers = new ArrayDeque<>();
-    private final SplittableRandom random = new SplittableRandom();
+    private final Thief thief;
     private final Tuner tuner = new Tuner();
 
     private volatile @Nullable Thread driving;
@@ -93,6 +92,7 @@ final class Core {
         this.idle = shared.idle();
         this.injection = shared.injection();
         this.parker = new Parker(driver);
+        this.thief = new Thief(this, shared, counters);
     }
 
     /** Returns the core that carries the calling thread, or {@code null}. To be asked again after anything that may suspend. */
@@ -185,10 +185,8 @@ final class Core {
             fiber.assign(task);
         }
         if (fiber.mount(this)) {
-            // It has yielded, or was woken while it suspended. Nobody is woken for it: what waits already has been
-            // announced
-            // if there is more than one, and behind a single one, in the LIFO slot, it gets its turn sooner than
-            // another
+            // It has yielded, or was woken while it suspended. Nobody is woken for it: if more than one waits already,
+            // that has been announced; and behind a single one, in the LIFO slot, it gets its turn sooner than another
             // core would have got up, or the monitor sees to it.
             fiber.yieldedAt(driverLooks);
             try {
@@ -399,7 +397,7 @@ final class Core {
             return null;
         }
         searching = true;
-        Object next = steal(null);
+        Object next = thief.stealAtFirstSight();
         for (int watches = 0; next == null && watches < QueueSighting.MAX_WATCHES; watches++) {
             QueueSighting sighting = QueueSighting.of(shared.cores());
             if (sighting == null || !injection.isEmpty() || mayLeave()) {
@@ -409,37 +407,10 @@ final class Core {
             lookAtDriver();
             next = queue.pop();
             if (next == null) {
-                next = steal(sighting);
+                next = thief.steal(sighting);
             }
         }
         return next == null ? takeInjected() : next;
-    }
-
-    private @Nullable Object steal(@Nullable QueueSighting sighting) {
-        Core[] all = sighting == null ? shared.cores() : sighting.cores();
-        int first = random.nextInt(all.length);
-        for (int i = 0; i < all.length; i++) {
-            int at = (first + i) % all.length;
-            if (all[at].queue.size() > QueueSighting.SHORT || (sighting != null && sighting.isStillQueued(at))) {
-                Object stolen = stealFrom(all[at]);
-                if (stolen != null) {
-                    return stolen;
-                }
-            }
-        }
-        return null;
-    }
-
-    private @Nullable Object stealFrom(Core victim) {
-        if (victim == this) {
-            return null;
-        }
-        Object stolen = victim.queue.stealInto(queue);
-        if (stolen != null) {
-            counters.steals.increment();
-            counters.stolenTasks.add(1 + queue.size());
-        }
-        return stolen;
     }
 
     private void lookAtDriver() {
