@@ -26,6 +26,15 @@ class ResizeTest {
         return runtime.metrics().workers().stream().map(WorkerMetrics::index).toList();
     }
 
+    /** Whose number the JVM takes from the quota of the container, if there is one. */
+    @Test
+    @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
+    void atFirstThereIsAWorkerForEachAvailableProcessor() {
+        try (AsyncRuntime runtime = AsyncRuntime.newMultiThread().build()) {
+            assertThat(indexes(runtime)).hasSize(Runtime.getRuntime().availableProcessors());
+        }
+    }
+
     @Test
     @EnabledIfSystemProperty(named = "heddle.test.scheduler", matches = "workers")
     void aNewWorkerRunsWhatTheOthersAreTooBusyFor() throws InterruptedException {
